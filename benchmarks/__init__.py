@@ -1,0 +1,1 @@
+"""Each budget measured beside its yardstick; `python -m benchmarks` prints the table."""

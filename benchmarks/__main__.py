@@ -1,0 +1,40 @@
+"""`python -m benchmarks`: measure every budget and print the table; `--quick` uses less data, `--only NAME` one group."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks import ingest, refresh, screen
+from benchmarks.table import Figure, show
+
+
+def main() -> None:
+    """Run the groups one after the other, each in a directory of its own that is removed."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a tenth of the data")
+    parser.add_argument("--only", choices=("ingest", "refresh", "screen", "reopen"))
+    arguments = parser.parse_args()
+    scale = 10 if arguments.quick else 1
+    groups: dict[str, Callable[[Path], list[Figure]]] = {
+        "ingest": lambda place: ingest.measure(place, 1_000_000 // scale, 3),
+        "reopen": lambda place: [ingest.reopen(place)],
+        "refresh": lambda place: refresh.measure(place, 20_000, 100 // scale),
+        "screen": lambda place: screen.measure(place, 20.0 if scale == 1 else 8.0),
+    }
+    figures: list[Figure] = []
+    for name, run in groups.items():
+        if arguments.only in (None, name):
+            sys.stderr.write(f"measuring {name} ...\n")
+            with tempfile.TemporaryDirectory(prefix="tuimon-bench-") as place:
+                figures += run(Path(place))
+    print(f"Python {platform.python_version()}, {platform.machine()}")
+    show(figures)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""Whole screens as text. `TUIMON_GOLDEN=write pytest tests/console/test_golden.py` draws them anew; read the difference."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.console import snapshots
+from tests.console.stage import console
+from tuimon.values.snapshot import Snapshot
+
+HERE = Path(__file__).parent / "golden"
+SIZES = {"40x10": (40, 10), "80x24": (80, 24), "120x40": (120, 40), "200x60": (200, 60)}
+VIEWS = {"overview": "1", "drift": "2", "latency": "3", "alerts": "4", "files": "5", "detail": "enter"}
+
+
+def check(name: str, drawn: str) -> None:
+    path = HERE / f"{name}.txt"
+    if os.environ.get("TUIMON_GOLDEN") == "write":
+        path.write_text(drawn, encoding="utf-8")
+    assert drawn == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_each_view_at_each_size(size: str) -> None:
+    async with console(snapshots.busy(), SIZES[size]) as stage:
+        for view, key in VIEWS.items():
+            await stage.press("1", key)
+            check(f"busy-{view}-{size}", stage.text())
+            stage.assert_sound()
+
+
+def backlog() -> Snapshot:
+    made = snapshots.busy()
+    engine = replace(made.engine, state="backlog", backlog_bytes=900_000_000, rows_per_second=120_000.0, watch="polling")
+    return replace(made, engine=engine)
+
+
+def stale() -> Snapshot:
+    late = snapshots.model(window_state="stale", last=snapshots.AT - 720)
+    return snapshots.busy(models=(late,), notices=("config.toml line 7 is not TOML: the last good settings stay",))
+
+
+def historic() -> Snapshot:
+    return snapshots.busy(models=(snapshots.model(window_state="historic"),), alerts=())
+
+
+CASES = {
+    "empty": (snapshots.empty, "1"),
+    "empty-drift": (snapshots.empty, "2"),
+    "no-baseline": (snapshots.no_baseline, "2"),
+    "one-row": (snapshots.one_row, "1"),
+    "one-row-drift": (snapshots.one_row, "2"),
+    "one-row-latency": (snapshots.one_row, "3"),
+    "many-columns": (snapshots.many_columns, "2"),
+    "odd-numbers": (snapshots.odd_numbers, "1"),
+    "odd-numbers-drift": (snapshots.odd_numbers, "2"),
+    "odd-numbers-latency": (snapshots.odd_numbers, "3"),
+    "backlog": (backlog, "1"),
+    "stale": (stale, "1"),
+    "historic": (historic, "1"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+async def test_each_state_of_the_data(case: str) -> None:
+    make, key = CASES[case]
+    async with console(make()) as stage:
+        await stage.press(key)
+        check(case, stage.text())
+
+
+async def test_before_the_first_snapshot() -> None:
+    async with console() as stage:
+        check("waiting", stage.text())
+
+
+async def test_frozen() -> None:
+    async with console(snapshots.busy()) as stage:
+        await stage.press("space")
+        await stage.give(snapshots.empty())
+        check("frozen", stage.text())
+
+
+async def test_the_engine_has_stopped() -> None:
+    async with console(snapshots.busy()) as stage:
+        stage.feed.failure = "the disk is full"
+        stage.app.look_for_failure()
+        await stage.pilot.pause()
+        check("failure", stage.text())
+
+
+async def test_ascii() -> None:
+    async with console(snapshots.busy(), ascii=True) as stage:
+        await stage.press("3")
+        drawn = stage.text()
+        check("ascii-latency", drawn)
+        assert drawn.replace("·", "").replace("…", "").isascii()
+
+
+async def test_help() -> None:
+    async with console(snapshots.busy(), (80, 48)) as stage:
+        await stage.press("question_mark")
+        check("help", stage.text())

@@ -1,0 +1,1 @@
+"""The commands: people's console, and reports for scripts."""

@@ -1,0 +1,108 @@
+"""The machine-readable report: the one shape that scripts rely on."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
+from typing import Any
+
+from tuimon.values.snapshot import Alert, Drift, Ingest, Latency, Model, Snapshot, Version
+
+SCHEMA = 1
+DRIFT_FIELDS = (
+    "column",
+    "kind",
+    "role",
+    "window",
+    "rows",
+    "baseline_rows",
+    "method",
+    "bins",
+    "groups",
+    "value",
+    "expected",
+    "p99",
+    "p_value",
+    "false_alarms_per_week",
+    "learning",
+    "psi",
+    "js",
+    "hellinger",
+    "ks",
+    "wasserstein",
+    "verdict",
+)
+ALERT_FIELDS = ("id", "rule", "model", "version", "column", "window", "severity", "state", "value", "threshold", "acknowledged", "message")
+
+
+def dumps(value: object) -> str:
+    """Return indented JSON; NaN and infinities cannot get in."""
+    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def moment(seconds: float | None) -> str | None:
+    """Return seconds since 1970 as RFC 3339 UTC."""
+    if seconds is None:
+        return None
+    text = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds" if seconds % 1 else "seconds")
+    return text.replace("+00:00", "Z")
+
+
+def report(snapshot: Snapshot) -> dict[str, Any]:
+    """Return the object that `check --json` prints."""
+    return {
+        "schema": SCHEMA,
+        "at": moment(snapshot.at),
+        "status": snapshot.status,
+        "ingest": ingest(snapshot.ingest),
+        "models": [_model(model) for model in snapshot.models],
+        "alerts": [_alert(alert) for alert in snapshot.alerts],
+    }
+
+
+def ingest(totals: Ingest) -> dict[str, int]:
+    """Return the object that `ingest --json` prints."""
+    return {field.name: getattr(totals, field.name) for field in fields(totals)}
+
+
+def _model(model: Model) -> dict[str, Any]:
+    return {
+        "model": model.model,
+        "totals": {"rows": model.rows, "errors": model.errors, "first": moment(model.first), "last": moment(model.last)},
+        "window": {
+            "width": model.window,
+            "start": moment(model.window_start),
+            "end": moment(model.window_end),
+            "rows": model.window_rows,
+            "state": model.window_state,
+        },
+        "traffic": {"rows_per_second": model.rows_per_second, "error_rate": model.error_rate},
+        "latency_ms": _latency(model.latency),
+        "by_version": [_version(version) for version in model.versions],
+        "drift": [_drift(row) for row in model.drift],
+        "quality": [asdict(row) for row in model.quality],
+        "performance": asdict(model.performance),
+    }
+
+
+def _latency(latency: Latency) -> dict[str, float | int | None]:
+    return asdict(latency)
+
+
+def _version(version: Version) -> dict[str, Any]:
+    return {
+        "version": version.version,
+        "rows": version.rows,
+        "rows_per_second": version.rows_per_second,
+        "error_rate": version.error_rate,
+        "latency_ms": _latency(version.latency),
+    }
+
+
+def _drift(row: Drift) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in DRIFT_FIELDS}
+
+
+def _alert(alert: Alert) -> dict[str, Any]:
+    return {**{name: getattr(alert, name) for name in ALERT_FIELDS}, "since": moment(alert.since)}

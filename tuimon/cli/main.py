@@ -1,0 +1,113 @@
+"""The `tuimon` command: what was typed, which command that is, and how an error is told."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from tuimon import __version__
+from tuimon.cli.options import UsageError
+from tuimon.config import ConfigError
+
+COULD_NOT_RUN = 3
+
+COMMANDS = {
+    "console": "open the console (the default; without a terminal: the plain report of check)",
+    "demo": "write live traffic of a small real model, break it on a script, and open the console on it",
+    "ingest": "read everything up to the present end of all files, then stop",
+    "check": "ingest, evaluate, print alerts and panels; exit code 0 ok, 1 warning, 2 critical, 3 unknown",
+    "verify": "prove the books: every consumed line is a row, a label, skipped, blank or a reject",
+    "rejects": "print the rejected lines with file, line, offset and reason",
+    "forget": "delete stored rows or values, keeping counts",
+    "doctor": "say what is fine on this machine, what is not, and what to do",
+}
+WITH_DIRECTORY = ("console", "ingest", "check", "verify", "rejects")
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see {self.prog} --help")
+
+
+def main(argv: Sequence[str] | None = None) -> NoReturn:
+    """Run one command and end the process with its exit code."""
+    os.umask(0o077)
+    sys.exit(run(list(sys.argv[1:] if argv is None else argv)))
+
+
+def run(argv: list[str]) -> int:
+    """Return the exit code of one command; an error is one sentence on stderr, with a traceback only for `--log-level debug`."""
+    debug = "debug" in argv or os.environ.get("TUIMON_LOG_LEVEL") == "debug"
+    try:
+        arguments = parse(argv)
+        command = importlib.import_module(f"tuimon.cli.commands.{arguments.command}")
+        return int(command.run(arguments))
+    except (UsageError, ConfigError) as error:
+        return _tell(error, debug)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except Exception as error:  # noqa: BLE001 - the last resort: whatever went wrong is told in one sentence
+        return _tell(error, debug)
+
+
+def _tell(error: Exception, debug: bool) -> int:
+    if debug:
+        import traceback
+
+        traceback.print_exc()
+    text = str(error) or type(error).__name__
+    sys.stderr.write(f"tuimon: {' '.join(text.split())}\n")
+    return COULD_NOT_RUN
+
+
+def parse(argv: list[str]) -> argparse.Namespace:
+    """Return what was typed as a namespace with `command`; a first word that is no command is a directory for the console."""
+    first = next((word for word in argv if not word.startswith("-")), None)
+    known = first in COMMANDS and argv.index(first) == 0
+    command, rest = (str(first), argv[1:]) if known else ("console", argv)
+    parser = _command_parser(command, top=not known)
+    arguments = parser.parse_args(rest)
+    arguments.command = command
+    return arguments
+
+
+def _command_parser(command: str, *, top: bool) -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="tuimon" if top else f"tuimon {command}",
+        description="htop for models in production" if top else COMMANDS[command],
+        epilog="commands:\n" + "\n".join(f"  {name:<9}{text}" for name, text in COMMANDS.items()) if top else None,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    if command in WITH_DIRECTORY:
+        parser.add_argument("directory", nargs="?", type=Path, metavar="DIR", help="a directory of prediction logs; its files are detected")
+    parser.add_argument("-c", "--config", type=Path, metavar="FILE", help="the configuration (default: ./config.toml, then the user's)")
+    parser.add_argument("--state", type=Path, metavar="DIR", help="where the store is kept")
+    parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="warning", help="debug adds tracebacks")
+    if command not in ("console", "demo"):
+        parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--version", action="version", version=f"tuimon {__version__}")
+    _own_options(parser, command)
+    return parser
+
+
+def _own_options(parser: argparse.ArgumentParser, command: str) -> None:
+    if command == "console":
+        parser.add_argument("--json", action="store_true", help="without a terminal: print the report of check as JSON")
+    elif command == "demo":
+        parser.add_argument("--headless", action="store_true", help="no console: print the report at the end")
+        parser.add_argument("--seconds", type=float, metavar="N", help="stop after N seconds")
+    elif command == "rejects":
+        parser.add_argument("--export", type=Path, metavar="FILE", help="write all of them to FILE as JSON lines")
+    elif command == "forget":
+        parser.add_argument("--column", metavar="NAME", help="delete the stored values of a feature")
+        parser.add_argument("--before", metavar="TIME", help="delete rows older than this time (RFC 3339, or an age like 7d)")
+        parser.add_argument("--id", metavar="ID", help="delete the rows and labels with this id")

@@ -1,0 +1,52 @@
+"""Reading everything once, with progress for people who watch."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from tuimon.cli.options import Run
+from tuimon.monitor import Session
+from tuimon.values.snapshot import Engine, Snapshot
+
+
+@contextmanager
+def session(run: Run) -> Iterator[Session]:
+    """Open the store and the files, and close them whatever happens. Raises StoreLocked, StoreError."""
+    opened = Session(run.settings, run.state, time.time)
+    try:
+        opened.begin()
+        yield opened
+    finally:
+        opened.close()
+
+
+def read_all(opened: Session) -> None:
+    """Commit everything up to the present end of all files; a progress bar on stderr when that is a terminal."""
+    if not sys.stderr.isatty():
+        while not opened.ingest(lambda: False)[1]:
+            pass
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+
+    columns = (TextColumn("reading"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        total = opened.first_lag()
+        task = progress.add_task("reading", total=total)
+        done = False
+        while not done:
+            _, done = opened.ingest(_after(0.2))
+            progress.update(task, completed=max(0, total - opened.lag_bytes()))
+
+
+def evaluate(opened: Session, run: Run) -> Snapshot:
+    """Return the snapshot after everything was read."""
+    return opened.evaluate(Engine(run.title, run.settings.refresh, "polling", "idle"), judge_alerts=True)
+
+
+def _after(seconds: float) -> Callable[[], bool]:
+    deadline = time.monotonic() + seconds
+    return lambda: time.monotonic() >= deadline

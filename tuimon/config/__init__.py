@@ -1,0 +1,53 @@
+"""The TOML file as typed, frozen settings; errors name file, line and key."""
+
+from tuimon.config.changes import changes
+from tuimon.config.defaults import default_settings
+from tuimon.config.errors import ConfigError
+from tuimon.config.live import LiveConfig
+from tuimon.config.load import load
+from tuimon.config.places import find_config, for_directory, state_directory
+from tuimon.config.quantities import duration, duration_text
+from tuimon.config.resolve import baseline_for, threshold_for
+from tuimon.config.settings import (
+    RULES,
+    Baseline,
+    Direction,
+    Drift,
+    FieldPath,
+    Fields,
+    Keep,
+    Method,
+    Override,
+    Settings,
+    Source,
+    Threshold,
+    Windows,
+)
+
+__all__ = [
+    "RULES",
+    "Baseline",
+    "ConfigError",
+    "Direction",
+    "Drift",
+    "FieldPath",
+    "Fields",
+    "Keep",
+    "LiveConfig",
+    "Method",
+    "Override",
+    "Settings",
+    "Source",
+    "Threshold",
+    "Windows",
+    "baseline_for",
+    "changes",
+    "default_settings",
+    "duration",
+    "duration_text",
+    "find_config",
+    "for_directory",
+    "load",
+    "state_directory",
+    "threshold_for",
+]

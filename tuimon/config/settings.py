@@ -1,0 +1,158 @@
+"""The settings of one run as frozen values, every default in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+Method = Literal["psi", "js", "hellinger", "ks", "wasserstein", "chi2", "linf"]
+Direction = Literal["above", "below"]
+
+RULES = (
+    "psi",
+    "js",
+    "hellinger",
+    "ks",
+    "wasserstein",
+    "chi2",
+    "linf",
+    "latency_p50_ms",
+    "latency_p90_ms",
+    "latency_p95_ms",
+    "latency_p99_ms",
+    "error_rate",
+    "missing_rate",
+    "invalid_rate",
+    "unseen_rate",
+    "stale",
+    "accuracy",
+)
+"""Every metric that a threshold may name."""
+
+
+@dataclass(frozen=True)
+class FieldPath:
+    """Where one role is found in a record: a dotted path, and the unit where it has one."""
+
+    path: str
+    unit: Literal["s", "ms", "us", "ns"] | None = None
+    ok: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fields:
+    """What the user said about roles; None means detect it."""
+
+    timestamp: FieldPath | None = None
+    id: FieldPath | None = None
+    model: FieldPath | None = None
+    version: FieldPath | None = None
+    prediction: FieldPath | None = None
+    score: FieldPath | None = None
+    label: FieldPath | None = None
+    latency: FieldPath | None = None
+    status: FieldPath | None = None
+    features: tuple[str, ...] = ()
+    feature_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """One kind of log line: absolute globs, and how its lines are read."""
+
+    name: str
+    paths: tuple[str, ...]
+    detect: bool = False
+    """True for a bare directory: each family of files is looked at on its own."""
+    preset: str = "auto"
+    part: Literal["auto", "full", "label"] = "auto"
+    labels_for: str | None = None
+    where: tuple[tuple[str, str], ...] = ()
+    tz: str = "UTC"
+    drop: tuple[str, ...] = ()
+    hash: tuple[str, ...] = ()
+    fields: Fields = field(default_factory=Fields)
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What "normal" is; exactly one of the five is set. Durations are seconds, `source` is an absolute path."""
+
+    source: str | None = None
+    first_rows: int | None = None
+    first_seconds: float | None = None
+    previous: float | None = None
+    same_hours: float | None = None
+    version: str | None = None
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Event-time windows in seconds, narrowest first; `current` is None for "auto"."""
+
+    widths: tuple[int, ...] = (300, 3600, 86400)
+    current: int | None = None
+    min_rows: int = 200
+
+
+@dataclass(frozen=True)
+class Drift:
+    """How drift is judged; `false_alarms` is a count per `false_alarms_seconds` for the whole console."""
+
+    method: Method = "psi"
+    bins: int = 10
+    false_alarms: float = 1.0
+    false_alarms_seconds: float = 604800.0
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """Limits of one metric, as merged from the general to the most specific table; `hold` is `for` in seconds."""
+
+    warning: float | None = None
+    critical: float | None = None
+    hold: float = 0.0
+    direction: Direction = "above"
+
+
+@dataclass(frozen=True)
+class Override:
+    """A threshold table for names that match the patterns; None matches everything."""
+
+    rule: str
+    model: str | None
+    version: str | None
+    column: str | None
+    warning: float | None = None
+    critical: float | None = None
+    hold: float | None = None
+    direction: Direction | None = None
+
+
+@dataclass(frozen=True)
+class Keep:
+    """The store's limits: seconds and bytes."""
+
+    rows: float = 7 * 86400.0
+    minutes: float = 14 * 86400.0
+    history: float = 180 * 86400.0
+    max_size: int = 2_000_000_000
+    memory_limit: int = 256_000_000
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a run needs to know, validated."""
+
+    refresh: float = 2.0
+    sources: tuple[Source, ...] = ()
+    baseline: Baseline = field(default_factory=lambda: Baseline(first_rows=10_000))
+    model_baselines: tuple[tuple[str, Baseline], ...] = ()
+    windows: Windows = field(default_factory=Windows)
+    drift: Drift = field(default_factory=Drift)
+    overrides: tuple[Override, ...] = ()
+    """Threshold tables, general first; `tuimon.config.threshold_for` merges them."""
+    store: Keep = field(default_factory=Keep)
+    path: Path | None = None
+    """The file these came from; None for a bare directory without one."""

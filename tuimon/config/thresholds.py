@@ -1,0 +1,97 @@
+"""The tables under [thresholds], flattened into overrides from the general to the most specific."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import get_args
+
+from tuimon.config.checks import choice, number, share
+from tuimon.config.defaults import default_overrides
+from tuimon.config.quantities import duration
+from tuimon.config.resolve import merged
+from tuimon.config.settings import RULES, Direction, Method, Override
+from tuimon.config.table import Table
+
+Scope = tuple[str | None, str | None, str | None]
+"""Patterns for model, version and column; None matches everything."""
+
+_LEVELS = ("models", "versions", "columns")
+_DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
+_UNBOUNDED = ("psi", "wasserstein")
+"""Distances without an upper end; the other rules without a unit are shares."""
+
+
+def read_overrides(table: Table, method: Method) -> tuple[Override, ...]:
+    """Return the built-in defaults and then every threshold of `table`, general first.
+
+    A table for a column is more specific than one for a version, that more than one for a model, a name more than a pattern,
+    a long pattern more than a short one; among equals the later one in the file wins. Raises ConfigError.
+    """
+    defaults = default_overrides(method)
+    found: list[Override] = []
+    _collect(table, (None, None, None), 0, defaults, found)
+    return defaults + tuple(sorted(found, key=_specificity))
+
+
+def _collect(table: Table, scope: Scope, level: int, general: tuple[Override, ...], found: list[Override]) -> None:
+    nested = _LEVELS[level:]
+    rules = tuple(key for key in table.values if key not in nested)
+    table.only(RULES + nested, "rule")
+    own = tuple(_override(table, rule, scope, general) for rule in rules)
+    found.extend(own)
+    for key in nested:
+        depth = _LEVELS.index(key)
+        for name, inner in table.tables(key):
+            _collect(inner, _narrowed(scope, depth, name), depth + 1, general + own, found)
+
+
+def _narrowed(scope: Scope, depth: int, name: str) -> Scope:
+    model, version, column = (name if index == depth else pattern for index, pattern in enumerate(scope))
+    return model, version, column
+
+
+def _override(parent: Table, rule: str, scope: Scope, general: tuple[Override, ...]) -> Override:
+    table = parent.table(rule)
+    table.only(("warning", "critical", "for", "direction"))
+    limit = _limit_check(rule)
+    override = Override(
+        rule,
+        *scope,
+        warning=table.get("warning", limit, None),
+        critical=table.get("critical", limit, None),
+        hold=table.get("for", duration, None),
+        direction=table.get("direction", choice(_DIRECTIONS), None),
+    )
+    _check_order(table, override, general)
+    return override
+
+
+def _limit_check(rule: str) -> Callable[[object], float | None]:
+    if rule == "stale":
+        return duration
+    return number if rule in _UNBOUNDED or rule.endswith("_ms") else share
+
+
+def _check_order(table: Table, override: Override, general: tuple[Override, ...]) -> None:
+    """Refuse limits that are in the wrong order once merged with those of the tables around this one."""
+    limits = merged((*(entry for entry in general if entry.rule == override.rule), override))
+    if limits.warning is None or limits.critical is None:
+        return
+    if (limits.critical < limits.warning) if limits.direction == "above" else (limits.critical > limits.warning):
+        order = "smaller" if limits.direction == "above" else "larger"
+        raise table.error(
+            "critical" if override.critical is not None else "warning" if override.warning is not None else None,
+            f"gives warning {_given(override.warning, limits.warning)} and critical {_given(override.critical, limits.critical)}; "
+            f'with direction "{limits.direction}" critical must not be {order} than warning',
+        )
+
+
+def _given(own: float | None, limit: float) -> str:
+    return f"{limit:g}" if own is not None else f"{limit:g} (from a more general table or the defaults)"
+
+
+def _specificity(override: Override) -> tuple[tuple[bool, ...], tuple[int, ...], int]:
+    names = (override.column, override.version, override.model)
+    given = tuple(name is not None for name in names)
+    exact = tuple(0 if name is None else 1 if any(mark in name for mark in "*?[") else 2 for name in names)
+    return given, exact, sum(len(name or "") for name in names)

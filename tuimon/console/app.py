@@ -1,0 +1,171 @@
+"""The console: the stage with its keys; each action of the table in `actions` is a method here."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.widgets import ContentSwitcher, Input
+
+from tuimon.console import formatting
+from tuimon.console.actions import bindings
+from tuimon.console.lines import plain
+from tuimon.console.panels.column import evidence_parts
+from tuimon.console.screens.help import HelpScreen
+from tuimon.console.stage import Stage
+from tuimon.console.state import TABS, ViewName
+from tuimon.console.views.detail import DetailView
+from tuimon.monitor.feed import RefreshNow, SetRefresh
+
+INTERVALS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
+
+
+class TuimonApp(Stage):
+    """The console: shows what a feed publishes, asks it for refreshes, never blocks on it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
+    _wished: float | None = None
+    """The interval last asked for."""
+
+    def action_view(self, name: ViewName) -> None:
+        """Go to a view."""
+        self.close_filter()
+        self.view = name
+        self.base.query_one(ContentSwitcher).current = name
+        self.show()
+        self.call_after_refresh(self.show)
+
+    def action_cycle(self, step: int) -> None:
+        """Go to the next or previous view."""
+        names = [name for name, _ in TABS]
+        here = self.origin if self.view == "detail" else self.view
+        self.action_view(names[(names.index(here) + step) % len(names)])
+
+    def action_open(self) -> None:
+        """Open the detail of the selected row's subject."""
+        row = self.page.table.row
+        if self.view == "detail" or row is None or self.board is None:
+            return
+        if row.subject is None:
+            self.tell("this row has no detail")
+            return
+        self.origin = self.view
+        self.base.query_one(DetailView).subject = row.subject
+        self.action_view("detail")
+
+    def action_leave(self) -> None:
+        """Leave Detail, or close and clear the filter."""
+        if self.view == "detail":
+            self.action_view(self.origin)
+            return
+        self.page.table.filter("")
+        self.close_filter()
+
+    def on_table_opened(self) -> None:
+        """Open the row that was clicked."""
+        self.action_open()
+
+    def action_move(self, step: int) -> None:
+        """Move the selection; in Detail, go to the next subject of the list it was opened from."""
+        self.page.table.move(step)
+        row = self.page.table.row
+        if self.view == "detail" and row is not None and row.subject is not None:
+            self.base.query_one(DetailView).subject = row.subject
+            self.show()
+
+    def action_edge(self, end: int) -> None:
+        """Go to the first or last row."""
+        self.action_move(end * len(self.page.table.rows))
+
+    def action_page(self, step: int) -> None:
+        """Move half a page."""
+        self.action_move(step * max(1, self.page.table.page // 2))
+
+    def action_problem(self, status: str, step: int) -> None:
+        """Go to the next or previous row of a status."""
+        if self.page.table.rows and self.page.table.find(status, step):
+            self.action_move(0)
+        else:
+            self.tell(f"no {status} row here")
+
+    def action_filter(self) -> None:
+        """Open the filter line."""
+        if self.view == "detail":
+            return
+        line = self.base.query_one("#filter", Input)
+        line.value = self.page.table.needle
+        line.can_focus = True
+        line.add_class("-on")
+        self.base.query_one("#footer").display = False
+        line.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filter while typing."""
+        if event.input.has_class("-on"):
+            self.page.table.filter(event.value)
+            self.show()
+
+    def on_input_submitted(self) -> None:
+        """Keep the filter and close the line."""
+        self.close_filter()
+
+    def close_filter(self) -> None:
+        """Give the keys back to the table."""
+        line = self.base.query_one("#filter", Input)
+        line.remove_class("-on")
+        line.can_focus = False
+        self.base.query_one("#footer").display = True
+        self.set_focus(None)
+        self.show()
+
+    def action_freeze(self) -> None:
+        """Freeze the screen, or show the live numbers again."""
+        self.frozen = not self.frozen and self.board is not None
+        if not self.frozen and self.live is not None:
+            self.take(self.live)
+        self.show()
+
+    def action_refresh_now(self) -> None:
+        """Ask for a refresh."""
+        self.feed.request(RefreshNow())
+        self.tell("refreshing")
+
+    def action_interval(self, step: int) -> None:
+        """Ask for a longer or shorter refresh interval."""
+        now = self._wished or (self.live.engine.refresh if self.live else 2.0)
+        longer = [s for s in INTERVALS if s > now + 1e-9]
+        shorter = [s for s in INTERVALS if s < now - 1e-9]
+        self._wished = (longer[0] if longer else now) if step > 0 else (shorter[-1] if shorter else now)
+        self.feed.request(SetRefresh(self._wished))
+        self.tell(f"refresh every {formatting.interval(self._wished)}")
+
+    def action_sort(self) -> None:
+        """Sort by the next column."""
+        self.page.table.sort_next()
+        self.show()
+
+    def action_reverse(self) -> None:
+        """Reverse the order."""
+        self.page.table.sort_reverse()
+        self.show()
+
+    def action_copy(self) -> None:
+        """Send the selected row's text, or in Detail the evidence line, to the terminal's clipboard."""
+        words = self.copied_text()
+        if words:
+            self.copy_to_clipboard(words)
+            self.tell("sent to the terminal's clipboard")
+
+    def copied_text(self) -> str:
+        """Return what `y` copies."""
+        row = self.page.table.row
+        if row is None:
+            return ""
+        drift = self.board.drift(row.subject) if self.view == "detail" and self.board and row.subject else None
+        if drift is None:
+            return row.text
+        return "  ".join([drift.column, *(plain(part) for part in evidence_parts(drift, self.chars))])
+
+    def action_help(self) -> None:
+        """Show keys and signs."""
+        self.push_screen(HelpScreen(self.chars))

@@ -1,0 +1,79 @@
+"""A snapshot with the look-ups that screens need: models by name, alerts by subject."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Literal
+
+from tuimon.values.snapshot import Alert, Drift, Model, Quality, Snapshot
+
+SubjectKind = Literal["column", "latency", "errors", "flow", "performance"]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a row is about: one column of a model, or one side of the model itself."""
+
+    kind: SubjectKind
+    model: str
+    column: str = ""
+
+    @property
+    def words(self) -> str:
+        return self.column or {"latency": "latency", "errors": "errors", "flow": "flow of rows"}.get(self.kind, self.kind)
+
+
+def subject_of(alert: Alert) -> Subject:
+    """Return the subject that an alert is about."""
+    if alert.column:
+        return Subject("column", alert.model, alert.column)
+    if alert.rule.startswith("latency"):
+        return Subject("latency", alert.model)
+    if alert.rule == "error_rate":
+        return Subject("errors", alert.model)
+    return Subject("flow" if alert.rule == "stale" else "performance", alert.model)
+
+
+class Board:
+    """One snapshot, indexed once."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.models = {model.model: model for model in snapshot.models}
+        self.many = len(self.models) > 1
+        self._alerts: dict[Subject, list[Alert]] = defaultdict(list)
+        for alert in snapshot.alerts:
+            self._alerts[subject_of(alert)].append(alert)
+
+    def alerts(self, subject: Subject, *rules: str) -> list[Alert]:
+        """Return the subject's alerts whose rule begins with one of `rules`; all of them without any."""
+        found = self._alerts.get(subject, [])
+        return [alert for alert in found if alert.rule.startswith(rules)] if rules else list(found)
+
+    def drift(self, subject: Subject) -> Drift | None:
+        """Return the drift of a column subject."""
+        model = self.models.get(subject.model)
+        return next((d for d in model.drift if d.column == subject.column), None) if model else None
+
+    def quality(self, subject: Subject) -> Quality | None:
+        """Return the quality of a column subject."""
+        model = self.models.get(subject.model)
+        return next((q for q in model.quality if q.column == subject.column), None) if model else None
+
+    def model(self, name: str) -> Model | None:
+        """Return a model by name, the worst one when there is no such."""
+        return self.models.get(name) or next(iter(self.models.values()), None)
+
+    def firing(self) -> tuple[int, int]:
+        """Return how many (critical, warning) alerts are firing."""
+        levels = [alert.severity for alert in self.snapshot.alerts if alert.state == "firing"]
+        return levels.count("critical"), levels.count("warning")
+
+
+QUALITY_RULES = ("missing", "invalid", "unseen", "out_of_range")
+
+
+def drift_alerts(board: Board, subject: Subject) -> list[Alert]:
+    """Return the alerts of a column that are about drift, not about quality."""
+    return [alert for alert in board.alerts(subject) if not alert.rule.startswith(QUALITY_RULES)]

@@ -1,0 +1,1 @@
+"""Pure pictures: numbers in, lines out; nothing here knows Textual."""

@@ -1,0 +1,125 @@
+"""A table as lines: which columns fit, how wide they are, and each row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from tuimon.console.board import Subject
+from tuimon.console.charset import Charset
+from tuimon.console.lines import Line
+from tuimon.console.status import Status, glyph, rank
+from tuimon.values import fit
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table."""
+
+    title: str
+    width: int
+    align: Literal["left", "right"] = "left"
+    drop: int = 0
+    """0 stays always; of the others the highest goes first when the table is narrow."""
+    grow: bool = False
+    """Takes the room that is left."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value: its text, its look and, when it sorts differently from its text, its number."""
+
+    text: str
+    role: str = "text"
+    sort: float | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row, known by its key whatever its place."""
+
+    key: tuple[str, ...]
+    status: Status
+    cells: tuple[Cell, ...]
+    subject: Subject | None = None
+    alerts: frozenset[str] = frozenset()
+    """Alerts whose change makes this row flash."""
+
+    @property
+    def text(self) -> str:
+        return "  ".join(cell.text for cell in self.cells if cell.text.strip())
+
+
+@dataclass(frozen=True)
+class Sort:
+    """Column by which rows are ordered, None for the order they come in (worst first)."""
+
+    column: int | None = None
+    reverse: bool = False
+
+
+def matching(rows: Sequence[Row], needle: str, chars: Charset) -> list[Row]:
+    """Return the rows whose text or glyph holds `needle` in any case; those that do not when it begins with "!"."""
+    invert, word = (needle.startswith("!") and len(needle) > 1, needle.lstrip("!").casefold())
+    if not word:
+        return list(rows)
+    return [row for row in rows if (word in f"{glyph(row.status, chars)} {row.status} {row.text}".casefold()) != invert]
+
+
+def ordered(rows: Sequence[Row], sort: Sort) -> list[Row]:
+    """Return the rows in the order that `sort` asks for; what has no value comes last either way."""
+    if sort.column is None:
+        return list(reversed(rows)) if sort.reverse else list(rows)
+    at = sort.column
+    if at < 0:
+        return sorted(rows, key=lambda row: rank(row.status), reverse=sort.reverse)
+    known = [row for row in rows if row.cells[at].sort is not None or row.cells[at].text not in ("", "-")]
+    numeric = any(row.cells[at].sort is not None for row in known)
+    if numeric:
+        known = [row for row in known if row.cells[at].sort is not None]
+        known.sort(key=lambda row: row.cells[at].sort or 0.0, reverse=not sort.reverse)
+    else:
+        known.sort(key=lambda row: row.cells[at].text.casefold(), reverse=sort.reverse)
+    kept = {id(row) for row in known}
+    return known + [row for row in rows if id(row) not in kept]
+
+
+def widths(columns: Sequence[Column], cells: int) -> list[int]:
+    """Return the cells of each column, 0 for those left out; the growing one takes the rest."""
+    out = [column.width for column in columns]
+    for _ in columns:
+        if sum(w + 2 for w in out if w) + 2 <= cells:
+            break
+        droppable = [i for i, column in enumerate(columns) if column.drop and out[i]]
+        if not droppable:
+            break
+        out[max(droppable, key=lambda i: columns[i].drop)] = 0
+    grow = next((i for i, column in enumerate(columns) if column.grow), None)
+    if grow is not None:
+        others = sum(w + 2 for i, w in enumerate(out) if w and i != grow)
+        out[grow] = max(6, min(44, cells - 4 - others))
+    return out
+
+
+def head_line(columns: Sequence[Column], sizes: Sequence[int], sort: Sort, chars: Charset) -> Line:
+    """Return the titles, the sorted one with an arrow."""
+    arrow = chars.up if sort.reverse else chars.down
+    first = " st " if sort.column != -1 else f" st{arrow}"
+    out: list[tuple[str, str]] = [(first, "label")]
+    for i, column in enumerate(columns):
+        if sizes[i]:
+            title = column.title + arrow if sort.column == i else column.title
+            gap = "  " if len(out) > 1 else ""
+            out.append((gap + fit(title, sizes[i], column.align), "accent" if sort.column == i else "label"))
+    return tuple(out)
+
+
+def row_line(row: Row, columns: Sequence[Column], sizes: Sequence[int], selected: bool, chars: Charset) -> Line:
+    """Return one row as a line: cursor, status, cells."""
+    out: list[tuple[str, str]] = [(chars.cursor if selected else " ", "accent"), (glyph(row.status, chars) + " ", row.status)]
+    for cell, column, cells in zip(row.cells, columns, sizes, strict=True):
+        if cells:
+            gap = "  " if len(out) > 2 else ""
+            out.append((gap + fit(cell.text, cells, column.align), cell.role))
+    return tuple(out)

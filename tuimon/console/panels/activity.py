@@ -1,0 +1,75 @@
+"""What happened: active alerts, the event log, the history of one subject."""
+
+from __future__ import annotations
+
+from tuimon.console import formatting
+from tuimon.console.board import Board, Subject
+from tuimon.console.charset import Charset
+from tuimon.console.draw.grid import Sort, head_line, row_line, widths
+from tuimon.console.lines import Line, marked, text
+from tuimon.console.panels.picture import Picture, message
+from tuimon.console.rows.alerts import alert_columns, alert_rows, limit_words, status_of, value_words
+from tuimon.console.status import glyph
+from tuimon.values.snapshot import Alert, Event
+
+_LOOKS = {"critical": "critical", "warning": "warning", "ok": "ok", "info": "dim"}
+_SIGNS = {"critical": "!!", "warning": "! ", "ok": "ok", "info": "  "}
+
+
+def active(board: Board, chars: Charset, lit: frozenset[str]) -> Picture:
+    """Return the alerts that are firing or pending; the rows of `lit` alerts inverted."""
+    rows = [row for row in alert_rows(board) if row.status != "ok"]
+    if not rows:
+        return message("Alerts", "none active")
+
+    def draw(width: int, height: int) -> list[Line]:
+        columns = alert_columns(board)
+        sizes = widths(columns, width)
+        lines = [row_line(row, columns, sizes, False, chars) for row in rows[: height - 1]]
+        drawn = [marked(line, "flash") if row.alerts & lit else line for row, line in zip(rows, lines, strict=False)]
+        return [head_line(columns, sizes, Sort(), chars), *drawn]
+
+    return Picture(text(f"Active alerts {len(rows)}", "title"), draw)
+
+
+def events(board: Board, title: str = "History") -> Picture:
+    """Return the event log, newest first."""
+    found = board.snapshot.events
+    if not found:
+        return message(title, "nothing has happened yet")
+    now = board.snapshot.at
+    return Picture(text(title, "title"), lambda _w, h: [event_line(e, now) for e in reversed(found[-h:])], text("newest first", "dim"))
+
+
+def event_line(event: Event, now: float) -> Line:
+    """Return one event: time, sign, kind, words."""
+    look = _LOOKS.get(event.severity, "dim")
+    far = abs(now - event.at) >= 86_400
+    at = formatting.when(event.at, now) if far else formatting.clock(event.at, seconds=True)
+    return (
+        (f"{at:<11} " if far else f"{at} ", "dim"),
+        (_SIGNS.get(event.severity, "  ") + " ", look),
+        (f"{event.kind:<7} ", "label"),
+        (event.text, "text"),
+    )
+
+
+def history(board: Board, subject: Subject, chars: Charset) -> Picture:
+    """Return the alerts of one subject and the events that name it, newest first."""
+    lines = [_alert_line(alert, board.snapshot.at, chars) for alert in board.alerts(subject)]
+    name = subject.column or subject.model
+    told = [event_line(e, board.snapshot.at) for e in reversed(board.snapshot.events) if e.kind == "alert" and name in e.text]
+    if not lines and not told:
+        return message("Alert history", "no alert about this so far")
+    return Picture(text("Alert history", "title"), lambda _w, h: [*lines, *told][:h])
+
+
+def _alert_line(alert: Alert, now: float, chars: Charset) -> Line:
+    status = status_of(alert)
+    words = f"{alert.rule} {value_words(alert, alert.value)} limit {limit_words(alert)}"
+    return (
+        (f"{formatting.when(alert.since, now)} ", "dim"),
+        (glyph(status, chars) + " ", status),
+        (f"{alert.state:<8} ", "label"),
+        (words, "text"),
+    )

@@ -1,0 +1,131 @@
+"""One column against its baseline: evidence, distribution, distances, quality, trend."""
+
+from __future__ import annotations
+
+from tuimon.console import formatting
+from tuimon.console.board import Board, Subject, drift_alerts
+from tuimon.console.charset import Charset
+from tuimon.console.draw.bars import group_bars
+from tuimon.console.draw.chart import Chart, Curve, draw_chart
+from tuimon.console.draw.shape import draw_shape
+from tuimon.console.lines import EMPTY, Line, flow, text
+from tuimon.console.panels.picture import Picture, lines_of, message
+from tuimon.console.status import WORDS, glyph, of_drift
+from tuimon.values.snapshot import Drift, Model, Quality
+
+NAMES = {
+    "psi": "PSI",
+    "js": "Jensen-Shannon distance, base 2",
+    "hellinger": "Hellinger",
+    "ks": "KS",
+    "wasserstein": "Wasserstein",
+    "chi2": "chi-squared",
+    "linf": "L-infinity",
+}
+HOW_TO = 'no baseline yet: say what "normal" is in the config, [baseline] source = "reference.parquet" or first = "10000 rows"'
+
+
+def evidence_parts(drift: Drift, chars: Charset) -> list[Line]:
+    """Return the one line that says it all, in parts: effect, limit, chance, window and rows, how often by chance."""
+    name = NAMES.get(drift.method, drift.method).split(" ")[0]
+    look = drift.severity or "bright"
+    return [
+        ((f"{name} ", "label"), (formatting.effect(drift.value), look)),
+        (("limit ", "label"), (formatting.limit(drift.warning), "text")),
+        ((f"chance {chars.at_most} ", "label"), (formatting.effect(drift.p99), "text")),
+        ((f"{drift.window}, {drift.rows:,} rows", "text"),),
+        (("by chance: ", "label"), (formatting.by_chance(drift.false_alarms_per_week), "text")),
+    ]
+
+
+def evidence(board: Board, subject: Subject, drift: Drift, chars: Charset) -> Picture:
+    """Return the status in words and the evidence line."""
+    status = of_drift(drift, drift_alerts(board, subject))
+    words: Line = ((glyph(status, chars), status), (" " + WORDS[status], status if status != "ok" else "text"))
+    if drift.learning:
+        words = (*words, ("  the baseline is still learning", "dim"))
+    model = board.models[subject.model]
+    base: Line = (("baseline ", "label"), (f"{model.baseline}", "text"))
+    advice = text(model.window_advice, "dim") if drift.verdict == "insufficient" and model.window_advice else EMPTY
+
+    def draw(width: int, height: int) -> list[Line]:
+        lines = flow(evidence_parts(drift, chars), width)
+        lines += flow([words, advice or base], width, "   ")
+        return lines[:height]
+
+    kind = "numeric" if drift.kind == "numeric" else "category"
+    return Picture(text(f"{drift.column}", "title"), draw, text(f"{drift.role} · {kind} · {subject.model}", "dim"))
+
+
+def distribution(drift: Drift | None, chars: Charset, name: str = "", tall_shape: bool = False) -> Picture:
+    """Return the groups as bars, with the shape below or instead where there is room for it."""
+    if drift is None:
+        return message(name or "Distribution", "select a column to see its distribution against the baseline")
+    if drift.verdict == "no_baseline":
+        return message(drift.column, HOW_TO)
+    if not drift.detail and len(drift.shape.edges) < 2:
+        words = "no rows in this window" if drift.rows == 0 else f"{drift.rows:,} rows in {drift.window}: too few for a distribution"
+        return message(drift.column, words)
+
+    def draw(width: int, height: int) -> list[Line]:
+        bars = group_bars(drift.detail, (width, height), chars) if drift.detail else []
+        room = height - len(bars) - 1
+        if len(drift.shape.edges) > 1 and room >= 5:
+            return [*bars, EMPTY, *draw_shape(drift.shape, (width, min(room, 13 if tall_shape else 9)), chars)]
+        return bars
+
+    legend: Line = (
+        (f"{chars.full} now ", "now"),
+        (f"{chars.full} more ", "more"),
+        (f"{chars.shade} less than baseline", "base"),
+    )
+    return Picture(text(f"{drift.column}", "title"), draw, legend)
+
+
+def distances(drift: Drift, quality: Quality | None) -> Picture:
+    """Return all distances with their conventions, means and the quality of the column."""
+    error = f"±{formatting.number(drift.ks_error, 2)} by the grid" if drift.ks_error is not None else "largest gap"
+    groups = f"{drift.groups} groups" + (f" of {drift.bins}" if drift.bins != drift.groups else "")
+    rows = [
+        ("PSI", formatting.effect(drift.psi), groups),
+        ("JS", formatting.effect(drift.js), "distance, base 2"),
+        ("Hellinger", formatting.effect(drift.hellinger), "from 0 to 1"),
+        ("KS", formatting.effect(drift.ks), error),
+        ("Wasserstein", formatting.number(drift.wasserstein), "in its unit"),
+        ("p of G", formatting.chance(drift.p_value), f"limit {formatting.chance(drift.p_star)}"),
+        ("mean", formatting.number(drift.mean), f"was {formatting.number(drift.baseline_mean)}"),
+        ("rows", formatting.count(drift.rows), f"baseline {formatting.count(drift.baseline_rows)}"),
+        *_quality_rows(quality),
+        ("G", formatting.number(drift.g), "likelihood ratio"),
+        ("expected", formatting.effect(drift.expected), f"{drift.method} by chance"),
+    ]
+    return lines_of("Distances", [_fact(*row) for row in rows])
+
+
+def _fact(name: str, value: str, words: str) -> Line:
+    return ((f"{name:<12}", "label"), (f"{value:>7}", "bright"), (f"  {words}", "dim"))
+
+
+def _quality_rows(quality: Quality | None) -> list[tuple[str, str, str]]:
+    if quality is None:
+        return []
+    found = [
+        ("missing", quality.missing_rate),
+        ("invalid", quality.invalid_rate),
+        ("unseen", quality.unseen_rate),
+        ("off range", quality.out_of_range_rate),
+    ]
+    return [(name, formatting.percent(rate), "of rows") for name, rate in found if rate is not None]
+
+
+def trend(drift: Drift, model: Model, chars: Charset) -> Picture:
+    """Return the value over the last hour with its limits."""
+    limits = [(value, role) for value, role in ((drift.warning, "limit"), (drift.critical, "limit2")) if value is not None]
+    end = model.window_end or model.last or 0.0
+    step = 60.0
+    chart = Chart((Curve(drift.trend, "middle", "*"),), end - step * max(0, len(drift.trend) - 1), step, tuple(limits), formatting.effect)
+    name = NAMES.get(drift.method, drift.method).split(" ")[0]
+    words = "  ".join(
+        f"{word} {formatting.limit(v)}" for word, v in (("warning", drift.warning), ("critical", drift.critical)) if v is not None
+    )
+    return Picture(text(f"{name} over the last hour", "title"), lambda w, h: draw_chart(chart, (w, h), chars), text(words, "dim"))

@@ -1,0 +1,28 @@
+"""The last line: key hints from the table of actions, or a short message."""
+
+from __future__ import annotations
+
+from tuimon.console.actions import FOOTER, by_id
+from tuimon.console.lines import Line, crop, pieces
+from tuimon.console.state import Scene
+
+
+def footer_line(scene: Scene, told: str, cells: int) -> Line:
+    """Return the message if there is one, else the hints that fit whole; the most needed are kept."""
+    if told:
+        return crop(((" ", "text"), (told, "accent")), cells)
+    hints: list[Line] = [_hint(name) for name in FOOTER if _useful(name, scene)]
+    if scene.layout == "tiny":
+        hints.insert(2, (("enlarge for charts", "dim"),))
+    return crop(((" ", "text"), *pieces(hints, cells - 1)), cells)
+
+
+def _useful(name: str, scene: Scene) -> bool:
+    if name == "back":
+        return scene.view == "detail"
+    return name not in ("open", "filter", "sort") or scene.view != "detail"
+
+
+def _hint(name: str) -> Line:
+    action = by_id(name)
+    return ((action.shown.split(" ")[0], "accent"), (f" {action.hint}", "dim"))

@@ -1,0 +1,78 @@
+"""Alerts: firing, pending and lately resolved ones."""
+
+from __future__ import annotations
+
+from tuimon.console import formatting
+from tuimon.console.board import Board, subject_of
+from tuimon.console.draw.grid import Cell, Column, Row
+from tuimon.console.status import Status
+from tuimon.values.snapshot import Alert
+
+
+def alert_columns(board: Board) -> tuple[Column, ...]:
+    """Return the columns; times are wider when some alert is more than a day old."""
+    now = board.snapshot.at
+    since = max((len(formatting.when(alert.since, now)) for alert in board.snapshot.alerts), default=5)
+    return (
+        Column("since", since, drop=3),
+        Column("for", 4, "right", drop=4),
+        Column("state", 8),
+        Column("rule", 14, drop=1),
+        Column("subject", 14, grow=True),
+        Column("value", 7, "right"),
+        Column("limit", 7, "right", drop=2),
+        Column("ack", 3, drop=5),
+    )
+
+
+_SHARES = ("error_rate", "missing_rate", "invalid_rate", "unseen_rate", "out_of_range_rate")
+
+
+def alert_rows(board: Board) -> list[Row]:
+    """Return a row for each alert in the snapshot's order: firing first, worst first, resolved last."""
+    return [_row(board, alert) for alert in board.snapshot.alerts]
+
+
+def status_of(alert: Alert) -> Status:
+    """Return the status that an alert's row shows."""
+    if alert.state == "resolved":
+        return "ok"
+    return "pending" if alert.state == "pending" else alert.severity
+
+
+def value_words(alert: Alert, value: float | None) -> str:
+    """Return a value of the alert's rule in its unit: a share in percent, silence as a duration."""
+    if alert.rule in _SHARES:
+        return formatting.percent(value)
+    if alert.rule == "stale":
+        return formatting.duration(value)
+    return formatting.bare_ms(value) if alert.rule.endswith("_ms") else formatting.number(value)
+
+
+def limit_words(alert: Alert) -> str:
+    """Return the alert's threshold in the unit of its rule."""
+    return value_words(alert, alert.threshold) if alert.rule in (*_SHARES, "stale") else formatting.limit(alert.threshold)
+
+
+def _row(board: Board, alert: Alert) -> Row:
+    subject = subject_of(alert)
+    status = status_of(alert)
+    now = board.snapshot.at
+    quiet = alert.state == "resolved"
+    where = "/".join(part for part in (alert.model if board.many or not alert.column else "", alert.version, alert.column) if part)
+    return Row(
+        key=(alert.id,),
+        status=status,
+        cells=(
+            Cell(formatting.when(alert.since, now), "dim", alert.since),
+            Cell(formatting.duration(now - alert.since) if not alert.historic else "past", "dim", now - alert.since),
+            Cell(alert.state, "dim" if quiet else status),
+            Cell(alert.rule, "dim" if quiet else "text"),
+            Cell(where, "dim" if quiet else "bright"),
+            Cell(value_words(alert, alert.value), "dim" if quiet else status, alert.value),
+            Cell(limit_words(alert), "dim", alert.threshold),
+            Cell("ack" if alert.acknowledged else "", "dim"),
+        ),
+        subject=subject,
+        alerts=frozenset({alert.id}),
+    )

@@ -1,0 +1,197 @@
+"""Overview: every subject of every model, worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tuimon.console import formatting
+from tuimon.console.board import QUALITY_RULES, Board, Subject, drift_alerts
+from tuimon.console.charset import Charset
+from tuimon.console.draw.columns import sparkline
+from tuimon.console.draw.grid import Cell, Column, Row
+from tuimon.console.status import Status, of_alerts, of_drift, of_window, rank, why_no_verdict
+from tuimon.values import cell_width
+from tuimon.values.snapshot import Alert, Drift, Model, Quality
+
+NOTABLE = 0.001
+"""Quality rates below this are no row of their own unless an alert is about them."""
+
+
+@dataclass(frozen=True)
+class Brush:
+    """How trends are drawn: the characters and how many cells."""
+
+    chars: Charset
+    trend: int
+
+
+def worst_columns(board: Board, trend: int = 12) -> tuple[Column, ...]:
+    """Return the columns; the model's only when there are several."""
+    return (
+        Column("subject", 12, grow=True),
+        Column("model", model_cells(board), drop=2),
+        Column("stat", 7, drop=1),
+        Column("value", 7, "right"),
+        Column("limit", 6, "right", drop=3),
+        Column("1h trend", trend, drop=4),
+        Column("since", 5, "right", drop=5),
+    )
+
+
+def model_cells(board: Board) -> int:
+    """Return the width of a column of model names, 0 when there is only one."""
+    return max(5, min(12, max(cell_width(name) for name in board.models))) if board.many else 0
+
+
+def worst_rows(board: Board, chars: Charset, trend: int = 12) -> list[Row]:
+    """Return a row for each subject, ordered by status, then by how far it is over its limit."""
+    scored = [pair for model in board.snapshot.models for pair in _of_model(board, model, Brush(chars, trend))]
+    scored.sort(key=lambda pair: (rank(pair[1].status), -pair[0]))
+    return [row for _, row in scored]
+
+
+def _of_model(board: Board, model: Model, brush: Brush) -> Iterator[tuple[float, Row]]:
+    yield _flow(board, model)
+    yield _latency(board, model, brush)
+    yield _errors(board, model, brush)
+    if model.performance.labels or board.alerts(Subject("performance", model.model)):
+        yield _performance(board, model)
+    for drift in model.drift:
+        yield _drift(board, model, drift, brush)
+    for quality in model.quality:
+        yield from _quality(board, model, quality)
+
+
+def _row(
+    subject: Subject, stat: str, status: Status, value: tuple[str, float | None], limit: str, trend: str, alerts: list[Alert], now: float
+) -> Row:
+    since = min((a.since for a in alerts if a.state != "resolved"), default=None)
+    look = status if status in ("critical", "warning", "stale") else "text" if status == "none" else "bright"
+    return Row(
+        key=(subject.kind, subject.model, subject.column, stat),
+        status=status,
+        cells=(
+            Cell(subject.words, "text" if status == "ok" else "bright"),
+            Cell(subject.model, "dim"),
+            Cell(stat, "dim"),
+            Cell(value[0], look, value[1]),
+            Cell(limit, "dim"),
+            Cell(trend, "none" if status == "none" else "spark"),
+            Cell(formatting.when(since, now)[-5:] if since is not None else "", "dim", since),
+        ),
+        subject=subject,
+        alerts=frozenset(alert.id for alert in alerts),
+    )
+
+
+def _over(value: float | None, limit: float | None) -> float:
+    return value / limit if value is not None and limit else value or 0.0
+
+
+def _threshold(alerts: list[Alert]) -> float | None:
+    return next((alert.threshold for alert in alerts if alert.state != "resolved"), None)
+
+
+def _drift(board: Board, model: Model, drift: Drift, brush: Brush) -> tuple[float, Row]:
+    subject = Subject("column", model.model, drift.column)
+    alerts = drift_alerts(board, subject)
+    status = of_drift(drift, alerts)
+    limit = drift.critical if status == "critical" and drift.critical is not None else drift.warning
+    trend = why_no_verdict(drift) if status == "none" else drift_trend(drift, brush.trend, brush.chars)
+    stat = drift.method.upper() if drift.method in ("psi", "js", "ks") else drift.method
+    row = _row(
+        subject,
+        stat[:7],
+        status,
+        (formatting.effect(drift.value), drift.value),
+        formatting.limit(limit),
+        trend,
+        alerts,
+        board.snapshot.at,
+    )
+    return _over(drift.value, limit), row
+
+
+def drift_trend(drift: Drift, cells: int, chars: Charset) -> str:
+    """Return the sparkline of a column's value; its full height is the critical limit or the largest value."""
+    top = max([v for v in drift.trend if v is not None] + [drift.critical or drift.warning or 0.0])
+    return sparkline(drift.trend, cells, chars, top=top)
+
+
+def _latency(board: Board, model: Model, brush: Brush) -> tuple[float, Row]:
+    subject = Subject("latency", model.model)
+    alerts = board.alerts(subject)
+    p99 = any(a.rule.startswith("latency_p99") and a.state == "firing" for a in alerts) and not any(
+        a.rule.startswith("latency_p95") and a.state == "firing" for a in alerts
+    )
+    value = model.latency.p99 if p99 else model.latency.p95
+    series = model.series.p99 if p99 else model.series.p95
+    limit = _threshold([a for a in alerts if a.rule.startswith("latency_p99" if p99 else "latency_p95")])
+    status = of_alerts(alerts) or ("ok" if value is not None else "none")
+    trend = sparkline(series, brush.trend, brush.chars) if value is not None else "no latency"
+    stat = "p99 ms" if p99 else "p95 ms"
+    shown = (formatting.bare_ms(value), value)
+    return _over(value, limit) if limit else 0.0, _row(
+        subject, stat, status, shown, formatting.limit(limit), trend, alerts, board.snapshot.at
+    )
+
+
+def _errors(board: Board, model: Model, brush: Brush) -> tuple[float, Row]:
+    subject = Subject("errors", model.model)
+    alerts = board.alerts(subject)
+    status = of_alerts(alerts) or ("ok" if model.error_rate is not None else "none")
+    limit = _threshold(alerts)
+    trend = sparkline(
+        model.series.error_rate, brush.trend, brush.chars, top=max([limit or 0.01, *(v or 0 for v in model.series.error_rate)])
+    )
+    value = (formatting.percent(model.error_rate), model.error_rate)
+    shown = formatting.percent(limit) if limit else formatting.NONE
+    row = _row(subject, "rate", status, value, shown, trend if status != "none" else "no data", alerts, board.snapshot.at)
+    return _over(model.error_rate, limit), row
+
+
+def _flow(board: Board, model: Model) -> tuple[float, Row]:
+    subject = Subject("flow", model.model)
+    alerts = board.alerts(subject)
+    state = of_window(model)
+    status = of_alerts(alerts) or state
+    age = None if model.last is None else max(0.0, board.snapshot.at - model.last)
+    if model.window_state == "historic":
+        value, trend = ("past", age), "historic logs"
+    elif model.window_state == "insufficient":
+        value, trend = (formatting.count(model.window_rows), float(model.window_rows)), "too few rows"
+    else:
+        value, trend = (formatting.duration(age) if state == "stale" else "", age), "no data" if state == "none" else ""
+    stat = {"insufficient": "rows", "stale": "silent"}.get(model.window_state, "state")
+    shown = (value[0] or ("flowing" if state == "ok" else "none"), value[1])
+    limit = formatting.duration(_threshold(alerts)) if alerts else formatting.NONE
+    return 0.0, _row(subject, stat, status, shown, limit, trend, alerts, board.snapshot.at)
+
+
+def _performance(board: Board, model: Model) -> tuple[float, Row]:
+    subject = Subject("performance", model.model)
+    alerts = board.alerts(subject)
+    found = model.performance
+    stat, value = next(
+        ((name, v) for name in ("accuracy", "roc_auc", "f1", "rmse", "mae") if (v := getattr(found, name)) is not None), ("accuracy", None)
+    )
+    status = of_alerts(alerts) or ("ok" if value is not None else "none")
+    limit = formatting.limit(_threshold(alerts))
+    row = _row(subject, stat, status, (formatting.number(value), value), limit, "", alerts, board.snapshot.at)
+    return 0.0, row
+
+
+def _quality(board: Board, model: Model, quality: Quality) -> Iterator[tuple[float, Row]]:
+    subject = Subject("column", model.model, quality.column)
+    for rule in QUALITY_RULES:
+        rate: float | None = getattr(quality, f"{rule}_rate")
+        alerts = board.alerts(subject, rule)
+        active = of_alerts(alerts)
+        if active is None and (rate is None or rate < NOTABLE):
+            continue
+        limit = _threshold(alerts)
+        shown = formatting.percent(limit) if limit else formatting.NONE
+        words = "range" if rule == "out_of_range" else rule
+        row = _row(subject, words, active or "ok", (formatting.percent(rate), rate), shown, "", alerts, board.snapshot.at)
+        yield _over(rate, limit), row

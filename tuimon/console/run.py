@@ -1,0 +1,29 @@
+"""Run the console until it is left, by key or by signal, and leave the terminal as it was."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+
+from tuimon.console.app import TuimonApp
+from tuimon.monitor.feed import Feed
+
+SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+
+
+class SignalledApp(TuimonApp):
+    """The console, which also ends cleanly when the system asks it to: Textual by itself would leave the terminal in disorder."""
+
+    def on_mount(self) -> None:
+        """Take the signals once the loop runs."""
+        loop = asyncio.get_running_loop()
+        for number in SIGNALS:
+            loop.add_signal_handler(number, self.exit, 0)
+
+
+def run(feed: Feed, *, bell: bool = False, ascii: bool = False) -> int:  # noqa: A002
+    """Run the console on a feed and return its exit code: 0, or 1 after an error of its own. The pointer is off over SSH."""
+    app = SignalledApp(feed, bell=bell, ascii=ascii)
+    result = app.run(mouse="SSH_CONNECTION" not in os.environ)
+    return result if isinstance(result, int) else app.return_code or 0

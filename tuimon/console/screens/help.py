@@ -1,0 +1,74 @@
+"""The help screen, made from the table of actions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+
+from tuimon.console.actions import groups
+from tuimon.console.charset import Charset
+from tuimon.console.lines import EMPTY, Line, beside, text
+from tuimon.console.panels.picture import Picture
+from tuimon.console.status import ORDER, WORDS, glyph
+from tuimon.console.widgets.panel import Panel
+
+
+def help_lines(chars: Charset) -> list[Line]:
+    """Return all groups of actions and what the signs mean, in one column."""
+    out: list[Line] = []
+    for group, actions in groups().items():
+        out += [text(group, "title"), *(((f"  {a.shown:<12}", "accent"), (a.help, "text")) for a in actions)]
+    signs: list[Line] = [(("  ", "text"), (f"{glyph(s, chars):<12}", s), (WORDS[s], "text")) for s in ORDER]
+    return [*out, text("Signs", "title"), *signs]
+
+
+def help_columns(chars: Charset, width: int) -> list[Line]:
+    """Return the help in two columns where there is room, else in one."""
+    lines = help_lines(chars)
+    if width < 128:
+        return lines
+    half = next(i for i in range(len(lines) // 2 - 2, len(lines)) if lines[i][0][1] == "title")
+    return beside(lines[:half], lines[half:], width // 2)
+
+
+class HelpScreen(ModalScreen[None]):
+    """Keys and signs; any of its keys closes it, arrows scroll."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,f1,q,enter", "dismiss", "close", show=False),
+        Binding("j,down", "scroll(1)", "down", show=False),
+        Binding("k,up", "scroll(-1)", "up", show=False),
+        Binding("ctrl+d,pagedown,space", "scroll(10)", "page down", show=False),
+        Binding("ctrl+u,pageup", "scroll(-10)", "page up", show=False),
+    ]
+
+    def __init__(self, chars: Charset) -> None:
+        super().__init__()
+        self._chars = chars
+        self._offset = 0
+
+    def compose(self) -> ComposeResult:
+        """Return the one box."""
+        yield Panel(id="help")
+
+    def on_mount(self) -> None:
+        """Show the lines."""
+        self._show()
+
+    def action_scroll(self, step: int) -> None:
+        """Move through the lines."""
+        panel = self.query_one(Panel)
+        lines = help_columns(self._chars, panel.size.width - 4)
+        self._offset = max(0, min(self._offset + step, len(lines) - (panel.size.height - 2)))
+        self._show()
+
+    def _show(self) -> None:
+        def draw(width: int, height: int) -> Sequence[Line]:
+            return (help_columns(self._chars, width)[self._offset :] or [EMPTY])[:height]
+
+        note = text("j k to scroll · esc to close", "dim")
+        self.query_one(Panel).show(Picture(text("Help", "title"), draw, note), self._chars)

@@ -1,0 +1,229 @@
+"""The stage: one screen with header, views and footer, fed with snapshots."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import cast
+
+from textual import events
+from textual.app import App, ComposeResult
+from textual.filter import ANSIToTruecolor, LineFilter
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import ContentSwitcher, Input
+
+from tuimon.console.board import Board
+from tuimon.console.charset import ASCII, UNICODE
+from tuimon.console.filters import PrintableOnly
+from tuimon.console.flash import PHASE_SECONDS, PHASES, Transitions
+from tuimon.console.layout import LAYOUTS, layout_for
+from tuimon.console.lines import crop, text
+from tuimon.console.messages import NewSnapshot
+from tuimon.console.panels.footer import footer_line
+from tuimon.console.panels.header import header_lines
+from tuimon.console.state import Scene, ViewName, notices
+from tuimon.console.theme import THEMES, wanted
+from tuimon.console.tight import TightScreen
+from tuimon.console.views.alerts import AlertsView
+from tuimon.console.views.detail import DetailView
+from tuimon.console.views.drift import DriftView
+from tuimon.console.views.files import FilesView
+from tuimon.console.views.latency import LatencyView
+from tuimon.console.views.overview import Overview
+from tuimon.console.views.view import View
+from tuimon.console.widgets.bar import Bar
+from tuimon.console.widgets.table import Content, Table
+from tuimon.monitor.feed import Feed
+from tuimon.values.snapshot import Snapshot
+
+STOP_SECONDS = 2.0
+WATCH_SECONDS = 1.0
+TELL_SECONDS = 3.0
+
+
+class Stage(App[int]):
+    """Shows what a feed publishes; the keys are added by `TuimonApp`."""
+
+    TITLE = "tuimon"
+    CSS_PATH = "console.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    AUTO_FOCUS = None
+
+    def __init__(self, feed: Feed, *, bell: bool = False, ascii: bool = False, clock: Callable[[], float] = time.time) -> None:  # noqa: A002
+        super().__init__()
+        self.feed = feed
+        self.chars = ASCII if ascii else UNICODE
+        self.live: Snapshot | None = None
+        self.board: Board | None = None
+        self.frozen = False
+        self.view: ViewName = "overview"
+        self.origin: ViewName = "overview"
+        """The view that Detail was opened from."""
+        self._bell = bell
+        self._clock = clock
+        self._guard = PrintableOnly()
+        self._transitions = Transitions()
+        self._flashing: frozenset[str] = frozenset()
+        self._phase = 0
+        self._flasher: Timer | None = None
+        self._told = ""
+        self._teller: Timer | None = None
+        self._failure: str | None = None
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.animation_level = "none"
+
+    def compose(self) -> ComposeResult:
+        """Return header, banner, views, filter line and footer."""
+        yield Bar(id="header")
+        yield Bar(id="banner")
+        with ContentSwitcher(initial="overview", id="views"):
+            yield Overview(id="overview")
+            yield DriftView(id="drift")
+            yield LatencyView(id="latency")
+            yield AlertsView(id="alerts")
+            yield FilesView(id="files")
+            yield DetailView(id="detail")
+        line = Input(id="filter", placeholder="filter: a part of the row; ! first inverts; esc clears", compact=True)
+        line.cursor_blink = False
+        yield line
+        yield Bar(id="footer")
+
+    def get_default_screen(self) -> Screen[None]:
+        """Return the screen that the views live on."""
+        return TightScreen()
+
+    def on_mount(self) -> None:
+        """Start the feed once the first screen can be painted."""
+        self.theme = wanted() if self.get_theme(wanted()) else THEMES[0].name
+        self.theme_changed_signal.subscribe(self, lambda _theme: self.show())
+        self.query_one("#filter", Input).can_focus = False
+        self.set_interval(WATCH_SECONDS, self.look_for_failure)
+        self.show()
+        self.feed.start(self._publish)
+
+    def on_unmount(self) -> None:
+        """Stop the feed, waiting for it a short while."""
+        self.feed.stop(STOP_SECONDS)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return the guard against unprintable characters, then Textual's own filters; a theme of terminal colours keeps them."""
+        native = self.native_ansi_color
+        return [self._guard, *(f for f in super().get_line_filters() if not (native and isinstance(f, ANSIToTruecolor)))]
+
+    def _publish(self, snapshot: Snapshot) -> None:
+        self.post_message(NewSnapshot(snapshot))
+
+    def on_new_snapshot(self, message: NewSnapshot) -> None:
+        """Take a snapshot; a frozen screen keeps its own, the header goes on."""
+        self.live = message.snapshot
+        if not self.frozen:
+            self.take(message.snapshot)
+        self.show()
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Make a snapshot the one that is shown, and flash the alerts that changed."""
+        self.board = Board(snapshot)
+        news = self._transitions.observe(snapshot.alerts)
+        if news:
+            self._flash(news)
+            worst = {alert.severity for alert in snapshot.alerts if alert.id in news and alert.state == "firing"}
+            if self._bell and "critical" in worst:
+                self.bell()
+
+    def show(self) -> None:
+        """Repaint whatever differs from what was last drawn."""
+        if not self.is_running or not self.screen_stack:
+            return
+        scene = self.scene()
+        self.base.query_one("#header", Bar).show(lambda width: header_lines(scene, width))
+        self.base.query_one("#footer", Bar).show(lambda width: [footer_line(scene, self._told, width)])
+        self._show_banner(scene)
+        if scene.board is None:
+            self._show_waiting(scene)
+        elif scene.view == "detail":
+            self.base.query_one(DetailView).show(scene, scene.board)
+        else:
+            self.page.show(scene, scene.board)
+
+    def scene(self) -> Scene:
+        """Return all that this repaint shows."""
+        lit = self._flashing if self._phase % 2 == 1 else frozenset()
+        layout = layout_for(self.size.width, self.size.height)
+        return Scene(self.board, self.live, self.view, self.chars, layout, self.frozen, self._failure, self._clock(), lit, bool(lit))
+
+    @property
+    def base(self) -> Screen[object]:
+        """The screen with the views, below any modal one."""
+        return self.screen_stack[0]
+
+    @property
+    def page(self) -> View:
+        """The view whose table the keys act on: the one in sight, or the one that Detail was opened from."""
+        return cast("View", self.base.query_one(f"#{self.origin if self.view == 'detail' else self.view}"))
+
+    def _show_waiting(self, scene: Scene) -> None:
+        words = "the engine has stopped before the first numbers" if scene.failure else "reading..."
+        for table in self.base.query(Table):
+            table.show(Content("", (), (), words, chars=scene.chars))
+
+    def _show_banner(self, scene: Scene) -> None:
+        found = notices(scene)
+        more = f" (+{len(found) - 1} more)" if len(found) > 1 else ""
+        banner = self.base.query_one("#banner", Bar)
+        banner.set_class(bool(found), "-on")
+        words = f" {found[0]}{more}" if found else ""
+        banner.show(lambda width: [crop(text(words, "banner"), width)])
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Choose the layout for the new size."""
+        layout = layout_for(event.size.width, event.size.height)
+        for name in LAYOUTS:
+            self.base.set_class(name == layout, f"-{name}")
+        self.call_after_refresh(self.show)
+
+    def on_table_moved(self) -> None:
+        """Let the panels follow the selection."""
+        self.show()
+
+    def tell(self, words: str) -> None:
+        """Show a short message in the footer for a while."""
+        self._told = words
+        if self._teller is not None:
+            self._teller.stop()
+        self._teller = self.set_timer(TELL_SECONDS, self._hush)
+        self.show()
+
+    def _hush(self) -> None:
+        self._told = ""
+        self.show()
+
+    def _flash(self, alerts: frozenset[str]) -> None:
+        self._flashing = alerts if self._phase == 0 else self._flashing | alerts
+        self._phase = 1
+        if self._flasher is None:
+            self._flasher = self.set_interval(PHASE_SECONDS, self.next_flash_phase)
+
+    @property
+    def is_flashing(self) -> bool:
+        """Whether the timer of a flash runs."""
+        return self._flasher is not None
+
+    def next_flash_phase(self) -> None:
+        """Invert the flashing rows or set them back; after the last phase the timer ends."""
+        self._phase += 1
+        if self._phase > PHASES - 1:
+            self._phase = 0
+            self._flashing = frozenset()
+            if self._flasher is not None:
+                self._flasher.stop()
+                self._flasher = None
+        self.show()
+
+    def look_for_failure(self) -> None:
+        """Ask the feed whether its engine has stopped."""
+        failure = self.feed.failure
+        if failure is not None or self._failure is not None:
+            self._failure = failure
+            self.show()

@@ -1,0 +1,73 @@
+"""One status for everything on the screen: its rank, its glyph and its word; colour only repeats what they say."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tuimon.console.charset import Charset
+from tuimon.values.snapshot import Alert, Drift, Model
+
+Status = Literal["critical", "warning", "stale", "pending", "watch", "ok", "none"]
+
+ORDER: tuple[Status, ...] = ("critical", "warning", "stale", "pending", "watch", "none", "ok")
+WORDS: dict[Status, str] = {
+    "critical": "critical",
+    "warning": "warning",
+    "stale": "stale",
+    "pending": "over its limit, waiting out `for`",
+    "watch": "over its limit, but chance could do that",
+    "none": "no verdict: no data, too few rows or no baseline",
+    "ok": "ok",
+}
+_GLYPHS: dict[Status, str] = {"critical": "!!", "warning": "!", "stale": "..", "watch": "~", "none": "--", "ok": "ok"}
+
+
+def glyph(status: Status, chars: Charset) -> str:
+    """Return the two-cell sign of a status."""
+    return f"{_GLYPHS.get(status, chars.pending):<2}"
+
+
+def rank(status: Status) -> int:
+    """Return the place of a status in "worst first", 0 the worst."""
+    return ORDER.index(status)
+
+
+def worst(statuses: list[Status]) -> Status:
+    """Return the worst of several; "none" of nothing."""
+    return min(statuses, key=rank, default="none")
+
+
+def of_alerts(alerts: list[Alert]) -> Status | None:
+    """Return what the alerts of one subject say, None when none is firing or pending."""
+    firing: list[Status] = [alert.severity for alert in alerts if alert.state == "firing"]
+    if firing:
+        return worst(firing)
+    return "pending" if any(alert.state == "pending" for alert in alerts) else None
+
+
+def of_drift(drift: Drift, alerts: list[Alert]) -> Status:
+    """Return the status of one column: its alerts first, then its limits and evidence, then its verdict."""
+    said = of_alerts(alerts)
+    if said is not None:
+        return said
+    if drift.severity is not None:
+        return drift.severity
+    if drift.verdict in ("no_baseline", "insufficient"):
+        return "none"
+    return "watch" if drift.verdict == "watch" else "warning" if drift.verdict == "drift" else "ok"
+
+
+def of_window(model: Model) -> Status:
+    """Return the status of a model's flow of rows."""
+    if model.window_state == "stale":
+        return "stale"
+    return "ok" if model.window_state in ("ok", "historic") else "none"
+
+
+def why_no_verdict(drift: Drift) -> str:
+    """Return in two words why a column has no verdict, or an empty text."""
+    if drift.verdict == "no_baseline":
+        return "no baseline"
+    if drift.verdict == "insufficient":
+        return "no data" if drift.rows == 0 else "too few rows"
+    return "learning" if drift.learning else ""

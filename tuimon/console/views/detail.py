@@ -1,0 +1,38 @@
+"""Detail: one subject, all that is known of it."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+
+from tuimon.console.board import Board, Subject
+from tuimon.console.panels.detail import page
+from tuimon.console.state import Scene
+from tuimon.console.widgets.panel import Panel
+
+
+class DetailView(Vertical):
+    """The page of the subject that was opened."""
+
+    subject: Subject | None = None
+
+    def compose(self) -> ComposeResult:
+        """Return the boxes."""
+        yield Panel(id="detail-head")
+        with Horizontal(classes="upper"):
+            yield Panel(id="detail-main")
+            yield Panel(id="detail-facts")
+        with Horizontal(classes="bottom"):
+            yield Panel(id="detail-trend")
+            yield Panel(id="detail-history")
+
+    def show(self, scene: Scene, board: Board) -> None:
+        """Show the subject as it is in this snapshot."""
+        if self.subject is None:
+            return
+        found = page(board, self.subject, scene.chars)
+        self.query_one("#detail-head", Panel).show(found.head, scene.chars)
+        self.query_one("#detail-main", Panel).show(found.main, scene.chars)
+        self.query_one("#detail-facts", Panel).show(found.facts, scene.chars)
+        self.query_one("#detail-trend", Panel).show(found.trend, scene.chars)
+        self.query_one("#detail-history", Panel).show(found.history, scene.chars)

@@ -1,0 +1,92 @@
+"""Alert states over event time: every whole minute since the last look is gone through, then the present moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import msgspec
+
+from tuimon.alerts import AlertState, Reading, Transition, as_alerts, message, step
+from tuimon.config import Settings
+from tuimon.monitor import rates
+from tuimon.monitor.judge import Budget
+from tuimon.monitor.watch import ModelWatch
+from tuimon.store import Store
+from tuimon.values.snapshot import Alert, Event
+
+LONGEST_CATCH_UP = 86_400.0
+"""Event seconds that are gone through minute by minute; older history is shown, not judged."""
+HISTORIC_AFTER = 3600.0
+"""A transition this many seconds behind the wall clock belongs to old logs: shown, never flashed."""
+
+
+class Alarms:
+    """Holds the alert states of all models and steps them forward."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self._settings, self._store = settings, store
+        text, self._evaluated = store.load_states()
+        self._states: dict[str, AlertState] = msgspec.json.decode(text, type=dict[str, AlertState]) if text else {}
+
+    def evaluated(self, model: str) -> float | None:
+        """Return the last whole event minute that was gone through for a model."""
+        return self._evaluated.get(model)
+
+    def judge(self, watches: Sequence[ModelWatch], budget: Budget, now: float, until: Callable[[], bool]) -> bool:
+        """Step all states to the present or until `until()`, keep them, log what changed, and return whether the present was reached."""
+        transitions: list[Transition] = []
+        for watch in watches:
+            transitions += self._judge_model(watch, budget, now, until)
+        transitions += self._judge_staleness(watches, now)
+        self._store.add_events([_event(item) for item in transitions if item.kind != "pending"])
+        self._store.save_states(msgspec.json.encode(self._states).decode(), self._evaluated)
+        return not until()
+
+    def alerts(self) -> tuple[Alert, ...]:
+        """Return every alert, worst first."""
+        return as_alerts(self._states)
+
+    def _judge_model(self, watch: ModelWatch, budget: Budget, now: float, until: Callable[[], bool]) -> list[Transition]:
+        facts = watch.facts
+        if facts is None or facts.watermark is None or facts.first is None:
+            return []
+        transitions: list[Transition] = []
+        mine, others = self._split(lambda state: state.model == facts.name and state.rule != "stale")
+        for at in moments(self._evaluated.get(facts.name), facts.first, facts.watermark):
+            if until():
+                break
+            mine, changed = step(mine, watch.readings(at, budget), at, historic=now - at > HISTORIC_AFTER)
+            transitions += changed
+            self._evaluated[facts.name] = at // 60 * 60
+        self._states = {**others, **mine}
+        return transitions
+
+    def _judge_staleness(self, watches: Sequence[ModelWatch], now: float) -> list[Transition]:
+        readings: list[Reading] = []
+        for watch in watches:
+            if watch.facts is not None:
+                readings += rates.staleness(self._settings, watch.facts, now)
+        mine, others = self._split(lambda state: state.rule == "stale")
+        mine, changed = step(mine, readings, now, historic=False)
+        self._states = {**others, **mine}
+        return list(changed)
+
+    def _split(self, belongs: Callable[[AlertState], bool]) -> tuple[dict[str, AlertState], dict[str, AlertState]]:
+        mine = {key: state for key, state in self._states.items() if belongs(state)}
+        return mine, {key: state for key, state in self._states.items() if key not in mine}
+
+
+def moments(evaluated: float | None, first: float, watermark: float) -> Iterator[float]:
+    """Yield the event moments to look at: whole minutes after `evaluated` (24 h at most), then the watermark itself."""
+    begin = max(first // 60 * 60, watermark - LONGEST_CATCH_UP, evaluated if evaluated is not None else 0.0)
+    minute = begin // 60 * 60 + 60
+    while minute < watermark:
+        yield minute
+        minute += 60
+    yield watermark
+
+
+def _event(transition: Transition) -> Event:
+    state = transition.state
+    severity = "ok" if transition.kind == "resolved" else state.severity
+    return Event(transition.at, "alert", severity, f"{transition.kind}: {message(state)}")

@@ -1,0 +1,91 @@
+"""Everything known at one moment, put together as one snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tuimon.monitor.intake import Intake
+from tuimon.sources import FileState
+from tuimon.store import Store
+from tuimon.values import Generation, safe_text
+from tuimon.values.snapshot import Alert, Engine, File, Ingest, Model, Reject, Snapshot, Status
+
+SHOWN_REJECTS = 50
+SHOWN_EVENTS = 100
+RANK = {"critical": 0, "warning": 1}
+
+
+def snapshot(
+    now: float,
+    engine: Engine,
+    store: Store,
+    intake: Intake,
+    models: Sequence[Model],
+    alerts: Sequence[Alert],
+    notices: Sequence[str],
+) -> Snapshot:
+    """Return the snapshot of this moment."""
+    counted = totals(store, intake)
+    return Snapshot(
+        at=now,
+        status=status(models, alerts),
+        engine=replace(engine, store_bytes=store.size_bytes(), backlog_bytes=counted.lag_bytes),
+        ingest=counted,
+        files=tuple(_file(state) for state in intake.files()),
+        rejects=rejects(store.rejects(SHOWN_REJECTS)),
+        models=tuple(sorted(models, key=lambda model: (_worst(model, alerts), model.model))),
+        alerts=tuple(alerts),
+        events=store.events(SHOWN_EVENTS),
+        notices=tuple(notices),
+    )
+
+
+def totals(store: Store, intake: Intake) -> Ingest:
+    """Return the books of all generations together, with what is still to be read."""
+    files = sum(state.generation is not None for state in intake.files())
+    return replace(store.totals(), files=files, lag_bytes=intake.lag_bytes())
+
+
+def status(models: Sequence[Model], alerts: Sequence[Alert]) -> Status:
+    """Return the worst firing severity; unknown counts only if no model has data."""
+    firing = {alert.severity for alert in alerts if alert.state == "firing"}
+    if "critical" in firing:
+        return "critical"
+    if "warning" in firing:
+        return "warning"
+    return "ok" if any(model.window_state != "no_data" for model in models) else "unknown"
+
+
+def rejects(found: Sequence[Reject]) -> tuple[Reject, ...]:
+    """Return rejects with their texts made safe."""
+    return tuple(
+        replace(reject, file=safe_text(reject.file), reason=safe_text(reject.reason), text=safe_text(reject.text)) for reject in found
+    )
+
+
+def _worst(model: Model, alerts: Sequence[Alert]) -> int:
+    return min((RANK[alert.severity] for alert in alerts if alert.model == model.model and alert.state == "firing"), default=2)
+
+
+def _file(state: FileState) -> File:
+    """A file that is not read has no generation: only its name, its size and the reason are shown."""
+    generation = state.generation
+    known = generation or Generation(0, state.source, "", state.path, "jsonl")
+    return File(
+        path=safe_text(state.path),
+        source=safe_text(state.source),
+        container=known.container if generation else "",
+        compression=known.compression,
+        life=(known.life if generation else "ignored") if state.readable else "unreadable",
+        size=state.size,
+        position=known.position,
+        lag_bytes=state.unread,
+        lines=known.books.lines,
+        rows=known.books.rows,
+        rejected=known.books.rejected,
+        gap=known.gap,
+        rows_per_second=0.0,
+        newest=known.newest / 1e6 if known.newest else None,
+        note=safe_text(state.note),
+    )

@@ -1,0 +1,180 @@
+"""What "normal" is for a model: counts over the columns' own grids, read from stored cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tuimon.config import Baseline, duration_text
+from tuimon.store import Cells, ColumnFacts, ModelFacts, Store
+
+Ints = npt.NDArray[np.int64]
+
+HOUR = 3600
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Counts of one column: by bin, and of what falls into no bin."""
+
+    bins: npt.NDArray[np.int32]
+    counts: Ints
+    n: int
+    nulls: int
+    invalid: int
+    total: float
+
+    @property
+    def finite(self) -> int:
+        """Values that fell into a bin."""
+        return int(self.counts.sum())
+
+
+@dataclass(frozen=True)
+class BaselineCounts:
+    """The baseline of one model: its name in words, its rows, and each column's counts."""
+
+    words: str
+    rows: int
+    columns: dict[int, Counts]
+
+
+class BaselineReader:
+    """Reads a model's baseline, and reads it again only when it may have changed."""
+
+    def __init__(self, store: Store, baseline: Baseline) -> None:
+        self._store, self._baseline = store, baseline
+        self._held: dict[object, BaselineCounts | None] = {}
+        self._complete: int | None = None
+        self._begin = 0
+        """The hour of the model's first row."""
+        self._asked = 0
+        """The model's rows when they were too few for a complete baseline."""
+
+    def read(self, facts: ModelFacts, columns: dict[int, ColumnFacts], start: int, end: int) -> BaselineCounts | None:
+        """Return the counts to compare the window [start, end) with, or None where there are none."""
+        key = (len(columns), self._span(start, end))
+        if key not in self._held:
+            if len(self._held) >= 16:
+                self._held.clear()
+            self._held[key] = self._fresh(facts, columns, start, end)
+        return self._held[key]
+
+    def forget(self) -> None:
+        """Read again at the next call: a baseline file was counted, or rows came in that belong to it."""
+        self._held.clear()
+        self._complete, self._asked = None, 0
+
+    def _span(self, start: int, end: int) -> object:
+        """What of the window the baseline depends on."""
+        baseline = self._baseline
+        if baseline.source:
+            return None
+        if baseline.version:
+            return end // HOUR
+        if baseline.previous or baseline.same_hours:
+            return start, end
+        if self._complete is not None and self._complete <= start:
+            return "complete"
+        return start // HOUR if start - HOUR >= self._begin else start
+
+    def _fresh(self, facts: ModelFacts, columns: dict[int, ColumnFacts], start: int, end: int) -> BaselineCounts | None:
+        baseline = self._baseline
+        if baseline.source:
+            cells = self._store.baseline(facts.name)
+            return None if cells is None else _sum("file", cells, columns)
+        if baseline.version:
+            cells = self._store.cells(facts.name, HOUR, 0, end + HOUR)
+            return _sum(f"version {baseline.version}", cells, columns, baseline.version)
+        if baseline.previous:
+            return self._stretch(facts, columns, start - int(baseline.previous), start, f"the {duration_text(baseline.previous)} before")
+        if baseline.same_hours:
+            back = int(baseline.same_hours)
+            return self._stretch(facts, columns, start - back, end - back, f"same hours {duration_text(back)} ago")
+        return self._first(facts, columns, start)
+
+    def _stretch(self, facts: ModelFacts, columns: dict[int, ColumnFacts], start: int, end: int, words: str) -> BaselineCounts | None:
+        """Minutes where they are kept; whole hours for what is older or long."""
+        if end - start <= 6 * HOUR:
+            minutes = _sum(words, self._store.cells(facts.name, 60, start, end), columns)
+            if minutes is not None:
+                return minutes
+        return _sum(words, self._store.cells(facts.name, HOUR, start // HOUR * HOUR, -(-end // HOUR) * HOUR), columns)
+
+    def _first(self, facts: ModelFacts, columns: dict[int, ColumnFacts], start: int) -> BaselineCounts | None:
+        """The first rows in whole hours; until there are enough, the whole hours before the window, or in the first hour its minutes."""
+        if facts.first is None:
+            return None
+        self._begin = first = int(facts.first) // HOUR * HOUR
+        if self._complete is None and facts.rows != self._asked:
+            self._complete, self._asked = self._first_hours(facts, columns, first), facts.rows
+        if self._complete is not None and self._complete <= start:
+            return _sum(self._first_words(), self._store.cells(facts.name, HOUR, first, self._complete), columns)
+        words, whole = f"{self._first_words()} so far", start // HOUR * HOUR
+        if whole > first:
+            return _sum(words, self._store.cells(facts.name, HOUR, first, whole), columns)
+        return _sum(words, self._store.cells(facts.name, 60, first, start), columns)
+
+    def _first_words(self) -> str:
+        baseline = self._baseline
+        return f"first {duration_text(baseline.first_seconds)}" if baseline.first_seconds else f"first {baseline.first_rows:,} rows"
+
+    def _first_hours(self, facts: ModelFacts, columns: dict[int, ColumnFacts], first: int) -> int | None:
+        """Return where the first whole hours with enough rows end, None while there are too few."""
+        if self._baseline.first_seconds:
+            end = first + max(HOUR, -(-int(self._baseline.first_seconds) // HOUR) * HOUR)
+            return end if facts.watermark is not None and facts.watermark >= end else None
+        traffic = next((column.number for column in columns.values() if column.role == "traffic"), None)
+        cells = self._store.cells(facts.name, HOUR, first, first + 400 * 24 * HOUR)
+        mine = cells.column == traffic
+        rows = np.cumsum(cells.n[mine])
+        place = int(np.searchsorted(rows, self._baseline.first_rows or 0))
+        return int(cells.start[mine][place]) + HOUR if place < len(rows) else None
+
+
+def _sum(words: str, cells: Cells, columns: dict[int, ColumnFacts], version: str | None = None) -> BaselineCounts | None:
+    """Return the sums of cells by column, over all versions or of one; None without a row."""
+    if version is not None:
+        cells = _only(cells, version)
+    if not len(cells.start):
+        return None
+    owner = np.repeat(cells.column.astype(np.int64), np.diff(cells.offsets))
+    key = (owner << np.int64(32)) + cells.bins.astype(np.int64) + (1 << 31)
+    keys, inverse = np.unique(key, return_inverse=True)
+    counts = np.bincount(inverse, weights=cells.counts, minlength=len(keys)).astype(np.int64)
+    summed = {int(number): _counts(int(number), cells, keys, counts) for number in np.unique(cells.column) if int(number) in columns}
+    rows = max((column.n for column in summed.values()), default=0)
+    return BaselineCounts(words, rows, summed) if rows else None
+
+
+def _counts(number: int, cells: Cells, keys: Ints, counts: Ints) -> Counts:
+    low, high = np.searchsorted(keys, [number << 32, (number + 1) << 32])
+    bins = ((keys[low:high] & ((1 << 32) - 1)) - (1 << 31)).astype(np.int32)
+    mine = cells.column == number
+    total = float(np.nansum(cells.total[mine]))
+    return Counts(bins, counts[low:high], int(cells.n[mine].sum()), int(cells.nulls[mine].sum()), int(cells.invalid[mine].sum()), total)
+
+
+def _only(cells: Cells, version: str) -> Cells:
+    wanted = cells.versions.index(version) if version in cells.versions else -1
+    mine = cells.version == wanted
+    spans = np.diff(cells.offsets)
+    kept = np.repeat(mine, spans)
+    return Cells(
+        start=cells.start[mine],
+        column=cells.column[mine],
+        version=cells.version[mine],
+        versions=cells.versions,
+        n=cells.n[mine],
+        nulls=cells.nulls[mine],
+        nonfinite=cells.nonfinite[mine],
+        invalid=cells.invalid[mine],
+        minimum=cells.minimum[mine],
+        maximum=cells.maximum[mine],
+        total=cells.total[mine],
+        offsets=np.concatenate(([0], np.cumsum(spans[mine]))),
+        bins=cells.bins[kept],
+        counts=cells.counts[kept],
+    )

@@ -1,0 +1,103 @@
+"""Every column of a model against its baseline: one comparison for all columns of a window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tuimon.config import Method, Settings
+from tuimon.monitor.baselines import BaselineCounts, Counts
+from tuimon.monitor.timeline import Sums, Timeline
+from tuimon.stats import Comparison, DriftMethod, Frame, FrameColumn
+from tuimon.store import ColumnFacts
+
+Ints = npt.NDArray[np.int64]
+
+COMPARED = ("feature", "prediction", "score")
+"""Roles that are compared with the baseline."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The columns of one window against the baseline: row i of every array is `columns[i]`."""
+
+    columns: tuple[ColumnFacts, ...]
+    frame: Frame
+    window: Ints
+    result: Comparison
+    value: npt.NDArray[np.float64]
+    expected: npt.NDArray[np.float64]
+    p99: npt.NDArray[np.float64]
+    baseline: BaselineCounts
+
+
+class Comparer:
+    """Lays the columns of a model over its baseline, and keeps that layout while neither gets new bins."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._drift = settings.drift
+        self._frame: Frame | None = None
+        self._columns: tuple[ColumnFacts, ...] = ()
+        self._take: Ints = np.empty(0, np.int64)
+        self._held: tuple[BaselineCounts, Ints] | None = None
+
+    def compare(self, timeline: Timeline, columns: dict[int, ColumnFacts], baseline: BaselineCounts, sums: Sums) -> Compared | None:
+        """Return all comparable columns of the window against the baseline; None where there is no such column."""
+        self._prepare(timeline, columns, baseline)
+        if self._frame is None:
+            return None
+        window = self._picked(sums)
+        result = self._frame.compare(window)
+        value = effect(result, self._drift.method)
+        expected, p99 = self._frame.expected(measure(self._drift.method), result.n, result.baseline_n)
+        return Compared(self._columns, self._frame, window, result, value, expected, p99, baseline)
+
+    def values(self, timeline: Timeline, columns: dict[int, ColumnFacts], baseline: BaselineCounts, sums: Sums) -> dict[int, float]:
+        """Return only the configured method's value by column number, for trends."""
+        self._prepare(timeline, columns, baseline)
+        if self._frame is None:
+            return {}
+        found = self._frame.values(measure(self._drift.method), self._picked(sums))
+        return {column.number: float(value) for column, value in zip(self._columns, found, strict=True)}
+
+    def _picked(self, sums: Sums) -> Ints:
+        """The counts of a window in the frame's order; bins that only the baseline has are 0."""
+        if not len(sums.counts):
+            return np.zeros(len(self._take), np.int64)
+        return np.where(self._take >= 0, sums.counts[self._take], 0)
+
+    def _prepare(self, timeline: Timeline, columns: dict[int, ColumnFacts], baseline: BaselineCounts) -> None:
+        held = self._held
+        if held is not None and held[0] is baseline and held[1] is timeline.keys:
+            return
+        self._held = (baseline, timeline.keys)
+        shared = [self._lay(timeline, column, baseline.columns[number]) for number, column in columns.items() if number in baseline.columns]
+        laid = [item for item in shared if item is not None]
+        self._columns = tuple(item[0] for item in laid)
+        self._take = np.concatenate([item[2] for item in laid]) if laid else np.empty(0, np.int64)
+        self._frame = Frame([item[1] for item in laid], self._drift.bins) if laid else None
+
+    def _lay(self, timeline: Timeline, column: ColumnFacts, baseline: Counts) -> tuple[ColumnFacts, FrameColumn, Ints] | None:
+        if column.role not in COMPARED or (column.kind == "numeric" and column.grid is None) or not baseline.finite:
+            return None
+        slot = timeline.slot(column.number)
+        own_bins, own_places = timeline.places(slot) if slot is not None else (np.empty(0, np.int32), np.empty(0, np.int64))
+        bins = np.union1d(baseline.bins, own_bins).astype(np.int32)
+        counts = np.zeros(len(bins), np.int64)
+        counts[np.searchsorted(bins, baseline.bins)] = baseline.counts
+        take = np.full(len(bins), -1, np.int64)
+        take[np.searchsorted(bins, own_bins)] = own_places
+        return column, FrameColumn(column.grid if column.kind == "numeric" else None, bins, counts), take
+
+
+def measure(method: Method) -> DriftMethod:
+    """Return the measure that a method is judged by: Wasserstein in standard deviations of the baseline."""
+    return "wasserstein_normalised" if method == "wasserstein" else method
+
+
+def effect(result: Comparison, method: Method) -> npt.NDArray[np.float64]:
+    """Return the values of the configured method, one a column; χ² is Cramér's V."""
+    values: npt.NDArray[np.float64] = getattr(result, measure(method))
+    return values

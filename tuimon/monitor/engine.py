@@ -1,0 +1,200 @@
+"""The engine thread: the only one that touches the store while a console is open."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from tuimon.config import ConfigError, LiveConfig, Settings, changes
+from tuimon.monitor.feed import RefreshNow, Request, SetRefresh
+from tuimon.monitor.record import save_snapshot
+from tuimon.monitor.session import Session
+from tuimon.sources import Watcher
+from tuimon.values.snapshot import Engine, Event, Snapshot
+
+MAINTAIN_EVERY = 60.0
+READ_FOR = 0.8
+"""The share of a refresh interval that may go into reading before the screen is brought up to date."""
+
+
+class LiveEngine:
+    """Reads, evaluates and publishes on its own thread until it is stopped; a `Feed` for the console."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        state: Path,
+        title: str,
+        *,
+        live: LiveConfig | None = None,
+        adapt: Callable[[Settings], Settings] | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._settings, self._state, self._title = settings, state, title
+        self._live, self._adapt, self._clock = live, adapt or (lambda fresh: fresh), clock
+        self._wake, self._hint = threading.Event(), threading.Event()
+        self._opened, self._started, self._ended = threading.Event(), threading.Event(), threading.Event()
+        self._requests: SimpleQueue[Request] = SimpleQueue()
+        self._stopping = False
+        self._busy = False
+        self._refresh = settings.refresh
+        self._config_problem: str | None = None
+        self._failure: str | None = None
+        self._refusal: Exception | None = None
+        self._thread: threading.Thread | None = None
+        self._publish: Callable[[Snapshot], None] = lambda _: None
+
+    @property
+    def failure(self) -> str | None:
+        """One sentence when the engine has stopped by an error, else None."""
+        return self._failure
+
+    def open(self) -> None:
+        """Start the thread and open the store on it. Raises StoreLocked, StoreError or OSError, and then nothing is left running."""
+        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+        self._thread.start()
+        self._opened.wait()
+        if self._refusal is not None:
+            raise self._refusal
+
+    def start(self, publish: Callable[[Snapshot], None]) -> None:
+        """Begin to read; `publish` is called from the engine's thread with each new snapshot."""
+        self._publish = publish
+        self._started.set()
+
+    def request(self, request: Request) -> None:
+        """Hand over a request; returns at once."""
+        self._requests.put(request)
+        self._interrupt()
+
+    def stop(self, timeout: float) -> bool:
+        """End the work cleanly and return whether it ended within `timeout` seconds."""
+        self._stopping = True
+        self._started.set()
+        self._interrupt()
+        return self._ended.wait(timeout) if self._thread is not None else True
+
+    def _interrupt(self) -> None:
+        self._wake.set()
+        self._hint.set()
+
+    def _run(self) -> None:
+        try:
+            session = Session(self._settings, self._state, self._clock)
+        except Exception as error:  # noqa: BLE001 - told to the caller of `open`, on its own thread
+            self._refusal = error
+            self._ended.set()
+            return
+        finally:
+            self._opened.set()
+        watcher = Watcher([str(path) for path in self._directories()], self._hint)
+        try:
+            self._started.wait()
+            self._loop(session, watcher)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the screen must say that the numbers stand still
+            self._failure = f"the engine stopped: {error}"
+        finally:
+            watcher.stop()
+            self._close(session)
+            self._ended.set()
+
+    def _close(self, session: Session) -> None:
+        try:
+            session.close()
+        except Exception as error:  # noqa: BLE001 - the store is as it was at its last commit; that it did not close is told
+            self._failure = self._failure or f"the store did not close: {error}"
+
+    def _loop(self, session: Session, watcher: Watcher) -> None:
+        session.begin()
+        maintained = self._clock()
+        while not self._stopping:
+            began = time.monotonic()
+            self._take_requests(session)
+            self._follow_config(session)
+            watcher.check()
+            done = self._tick(session, watcher, began)
+            if done and self._clock() - maintained >= MAINTAIN_EVERY:
+                session.maintain()
+                maintained = self._clock()
+            if done and not self._stopping:
+                self._pause(began, busy=self._busy)
+
+    def _pause(self, began: float, busy: bool) -> None:
+        """Wait for the next refresh. After a quiet one a hint about files ends the wait, so the first new line shows at once."""
+        ends = self._wake if busy else self._hint
+        left = began + self._refresh - time.monotonic()
+        if left > 0 and not self._stopping and self._requests.empty():
+            ends.wait(left)
+        self._wake.clear()
+        self._hint.clear()
+
+    def _tick(self, session: Session, watcher: Watcher, began: float) -> bool:
+        deadline = time.monotonic() + max(0.2, self._refresh * READ_FOR)
+        progress, done = session.ingest(lambda: self._stopping or time.monotonic() >= deadline)
+        if self._stopping:
+            return True
+        self._busy = progress.rows > 0
+        spent = max(time.monotonic() - began, 1e-3)
+        facts = Engine(
+            title=self._title,
+            refresh=self._refresh,
+            watch=watcher.mode,
+            state="live" if done else "backlog",
+            rows_per_second=progress.rows / max(spent, self._refresh if done else 0.0),
+            newest_read=self._clock() if progress.rows else None,
+        )
+        evaluated = time.monotonic()
+        enough = time.monotonic() + max(0.2, self._refresh * READ_FOR)
+        snapshot = session.evaluate(facts, done, lambda: self._stopping or time.monotonic() >= enough)
+        snapshot = replace(snapshot, engine=replace(snapshot.engine, tick_ms=1e3 * (time.monotonic() - evaluated)))
+        if self._config_problem:
+            snapshot = replace(snapshot, notices=(self._config_problem, *snapshot.notices))
+        self._publish(snapshot)
+        save_snapshot(self._state, snapshot)
+        return done and session.judged
+
+    def _take_requests(self, session: Session) -> None:
+        while True:
+            try:
+                request = self._requests.get_nowait()
+            except Empty:
+                return
+            match request:
+                case SetRefresh(seconds):
+                    self._refresh = max(0.2, seconds)
+                case RefreshNow():
+                    session.rescan()
+
+    def _follow_config(self, session: Session) -> None:
+        if self._live is None:
+            return
+        found = self._live.poll()
+        if isinstance(found, ConfigError):
+            self._config_problem = f"{found}; the last good settings stay"
+            session.log(Event(self._clock(), "config", "warning", self._config_problem))
+        elif found is not None:
+            self._config_problem = None
+            fresh = self._adapt(found)
+            for change in changes(self._settings, fresh):
+                session.log(Event(self._clock(), "config", "info", change))
+            if fresh != self._settings:
+                self._settings, self._refresh = fresh, fresh.refresh
+                session.reconfigure(fresh)
+
+    def _directories(self) -> tuple[Path, ...]:
+        found = {_fixed_part(pattern) for source in self._settings.sources for pattern in source.paths}
+        return tuple(sorted(path for path in found if path.is_dir()))
+
+
+def _fixed_part(pattern: str) -> Path:
+    """Return the directory above the first part of a glob that is not literal."""
+    path = Path(pattern)
+    parts = path.parts
+    for index, part in enumerate(parts):
+        if any(char in part for char in "*?["):
+            return Path(*parts[:index])
+    return path.parent

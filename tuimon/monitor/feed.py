@@ -1,0 +1,41 @@
+"""What a console may know of the engine: it is started, it publishes snapshots, it takes requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from tuimon.values.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class RefreshNow:
+    """Ingest and evaluate at once instead of at the next tick."""
+
+
+@dataclass(frozen=True)
+class SetRefresh:
+    """Change the refresh interval, in seconds, until the program ends."""
+
+    seconds: float
+
+
+Request = RefreshNow | SetRefresh
+
+
+class Feed(Protocol):
+    """The engine as the console sees it."""
+
+    def start(self, publish: Callable[[Snapshot], None]) -> None:
+        """Begin; `publish` is called from another thread with each new snapshot."""
+
+    def request(self, request: Request) -> None:
+        """Hand over a request; returns at once."""
+
+    def stop(self, timeout: float) -> bool:
+        """End the work cleanly and return whether it ended within `timeout` seconds."""
+
+    @property
+    def failure(self) -> str | None:
+        """One sentence when the engine has stopped by an error, else None."""

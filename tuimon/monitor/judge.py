@@ -1,0 +1,89 @@
+"""From a comparison to a verdict: an effect over its limit that chance does not explain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tuimon.alerts import Reading
+from tuimon.config import Settings, Threshold, threshold_for
+from tuimon.monitor.drift import Compared
+from tuimon.monitor.panels import number
+from tuimon.monitor.windows import Window
+from tuimon.stats import alarm_limit, false_alarms_per_week
+from tuimon.store import ColumnFacts
+from tuimon.values.snapshot import Severity, Verdict
+
+HOLD = 300.0
+"""A drift is held for one narrow window before it fires, in seconds of event time."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The evidence that one series must show, so that the console as a whole keeps its false-alarm budget."""
+
+    settings: Settings
+    series: int
+
+    def p_star(self, width: int) -> float:
+        """Return the largest p that counts as evidence for one series and width."""
+        drift, widths = self.settings.drift, self.settings.windows.widths
+        limits = alarm_limit(drift.false_alarms, drift.false_alarms_seconds, max(1, self.series), widths)
+        return float(limits[widths.index(width)] if width in widths else min(limits))
+
+    def per_week(self, p: float, width: int) -> float:
+        """Return how often a week chance alone gives such a p in one series of this width."""
+        return float(false_alarms_per_week(p, width))
+
+
+def limits_of(settings: Settings, model: str, column: ColumnFacts) -> Threshold:
+    """Return the drift limits of a column, by the configured method."""
+    return threshold_for(settings, settings.drift.method, model, None, column.name)
+
+
+def enough(settings: Settings, compared: Compared, i: int) -> bool:
+    """Return whether both sides hold enough rows to compare."""
+    least = settings.windows.min_rows
+    return bool(compared.result.n[i] >= least and compared.result.baseline_n[i] >= least)
+
+
+def readings(settings: Settings, model: str, window: Window, compared: Compared, budget: Budget) -> list[Reading]:
+    """Return one drift reading a column for the alert rules."""
+    p_star = budget.p_star(window.width)
+    return [_reading(settings, model, window, compared, i, p_star) for i in range(len(compared.columns))]
+
+
+def _reading(settings: Settings, model: str, window: Window, compared: Compared, i: int, p_star: float) -> Reading:
+    column = compared.columns[i]
+    limits = limits_of(settings, model, column)
+    held = Threshold(limits.warning, limits.critical, max(limits.hold, HOLD), limits.direction)
+    return Reading(
+        rule=settings.drift.method,
+        model=model,
+        version=None,
+        column=column.name,
+        window=window.name,
+        value=number(float(compared.value[i])),
+        threshold=held,
+        evidence=bool(compared.result.p_value[i] <= p_star),
+        state="ok" if enough(settings, compared, i) else "insufficient" if compared.result.n[i] else "no_data",
+        unit="",
+    )
+
+
+def verdict_of(value: float | None, p: float | None, p_star: float, limits: Threshold, sufficient: bool) -> Verdict:
+    """Return what effect and evidence say together."""
+    if not sufficient or value is None or p is None:
+        return "insufficient"
+    if severity_of(value, limits) is None:
+        return "ok"
+    return "drift" if p <= p_star else "watch"
+
+
+def severity_of(value: float, limits: Threshold) -> Severity | None:
+    """Return which limit a value has passed, None for neither."""
+    above = limits.direction == "above"
+    if limits.critical is not None and (value > limits.critical if above else value < limits.critical):
+        return "critical"
+    if limits.warning is not None and (value > limits.warning if above else value < limits.warning):
+        return "warning"
+    return None

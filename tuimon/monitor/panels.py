@@ -1,0 +1,139 @@
+"""Traffic, errors and latency of one window, as the screens show them."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from tuimon.monitor.timeline import Sums, Timeline
+from tuimon.monitor.windows import Window
+from tuimon.stats import ZERO, latency_edges, latency_quantiles
+from tuimon.values import safe_text
+from tuimon.values.snapshot import Latency, Series, Version
+
+Ints = npt.NDArray[np.int64]
+
+QUANTILES = (0.50, 0.90, 0.95, 0.99)
+SERIES_MINUTES = 60
+ERROR_BIN = 1
+
+
+def number(value: float) -> float | None:
+    """Return a float that can be shown, None for NaN and infinities."""
+    return float(value) if np.isfinite(value) else None
+
+
+def slots_of(timeline: Timeline, role: str, version: str | None = None) -> list[int]:
+    """Return the slots of a role, of one version or of all."""
+    return [i for i, slot in enumerate(timeline.slots) if slot.role == role and version in (None, slot.version)]
+
+
+def counted(sums: Sums, slots: list[int]) -> tuple[npt.NDArray[np.int32], Ints]:
+    """Return (bins, counts) summed over slots that share a grid, occupied bins only."""
+    parts = [sums.of(slot) for slot in slots]
+    if not parts:
+        return np.empty(0, np.int32), np.empty(0, np.int64)
+    bins, inverse = np.unique(np.concatenate([part[0] for part in parts]), return_inverse=True)
+    counts = np.bincount(inverse, weights=np.concatenate([part[1] for part in parts]), minlength=len(bins)).astype(np.int64)
+    return bins[counts > 0].astype(np.int32), counts[counts > 0]
+
+
+def rows_and_errors(sums: Sums, slots: list[int]) -> tuple[int, int]:
+    """Return how many rows the traffic slots counted, and how many of them were errors."""
+    bins, counts = counted(sums, slots)
+    return int(sums.n[slots].sum()) if slots else 0, int(counts[bins == ERROR_BIN].sum())
+
+
+def share(part: int, whole: int) -> float | None:
+    """Return part / whole, None of nothing."""
+    return part / whole if whole else None
+
+
+def latency(sums: Sums, slots: list[int]) -> Latency:
+    """Return the latency of a window in milliseconds."""
+    bins, counts = counted(sums, slots)
+    rows = int(counts.sum())
+    if not rows:
+        return Latency(0, None, None, None, None, None, None)
+    largest = float(np.max(sums.maximum[slots]))
+    p50, p90, p95, p99 = (number(q) for q in latency_quantiles(bins, counts, np.array(QUANTILES), largest))
+    return Latency(rows, p50, p90, p95, p99, number(largest), number(float(sums.total[slots].sum()) / rows))
+
+
+def latency_histogram(sums: Sums, slots: list[int], most: int = 24) -> tuple[tuple[float, float, int], ...]:
+    """Return (lower ms, upper ms, rows) over at most `most` neighbouring bins of equal ratio."""
+    bins, counts = counted(sums, slots)
+    if not len(bins):
+        return ()
+    positive = bins[bins > ZERO]
+    first = int(positive[0]) if len(positive) else 0
+    step = -(-(int(bins[-1]) - first + 1) // most)
+    groups = np.where(bins < first, -1, (bins - first) // step)
+    return tuple(_bar(int(group), first, step, int(counts[groups == group].sum())) for group in np.unique(groups))
+
+
+def _bar(group: int, first: int, step: int, rows: int) -> tuple[float, float, int]:
+    if group < 0:
+        return 0.0, 0.0, rows
+    lower, upper = latency_edges(np.array([first + group * step, first + (group + 1) * step - 1], np.int32))
+    return float(lower[0]), float(upper[1]), rows
+
+
+def over_limit(sums: Sums, slots: list[int], limit: float) -> int:
+    """Return how many rows of the latency slots lie in bins above `limit` ms."""
+    bins, counts = counted(sums, slots)
+    lower, _ = latency_edges(bins)
+    return int(counts[lower >= limit].sum())
+
+
+def versions(timeline: Timeline, window: Window, sums: Sums) -> tuple[Version, ...]:
+    """Return each version's traffic and latency, busiest first."""
+    names = sorted({slot.version for slot in timeline.slots if slot.role == "traffic"})
+    found = [_version(timeline, window, sums, name) for name in names]
+    return tuple(sorted((item for item in found if item.rows), key=lambda item: (-item.rows, item.version)))
+
+
+def _version(timeline: Timeline, window: Window, sums: Sums, name: str) -> Version:
+    rows, errors = rows_and_errors(sums, slots_of(timeline, "traffic", name))
+    slots = slots_of(timeline, "latency", name)
+    (p95,) = _latency_series(timeline, window, slots, (0.95,))
+    return Version(safe_text(name), rows, rows / window.span, share(errors, rows), latency(sums, slots), p95)
+
+
+def series(timeline: Timeline, window: Window) -> Series:
+    """Return the last hour by minute."""
+    start = window.end - SERIES_MINUTES * 60
+    rows, errors = np.zeros(SERIES_MINUTES, np.int64), np.zeros(SERIES_MINUTES, np.int64)
+    for slot in slots_of(timeline, "traffic"):
+        bins, counts, n = timeline.minutes(start, SERIES_MINUTES, 60, slot)
+        rows += n
+        errors += counts[:, bins == ERROR_BIN].sum(axis=1)
+    begin = max(0, -(-(window.known_from - start) // 60))
+    traffic = tuple(None if i < begin else int(n) / 60 for i, n in enumerate(rows))
+    rates = tuple(share(int(e), int(n)) for e, n in zip(errors, rows, strict=True))
+    p50, p95, p99 = _latency_series(timeline, window, slots_of(timeline, "latency"), (0.5, 0.95, 0.99))
+    return Series(float(start), 60.0, traffic, rates, p50, p95, p99)
+
+
+def _latency_series(
+    timeline: Timeline, window: Window, slots: list[int], quantiles: tuple[float, ...]
+) -> tuple[tuple[float | None, ...], ...]:
+    """Return one minute series a quantile, over the slots together."""
+    start = window.end - SERIES_MINUTES * 60
+    parts = [timeline.minutes(start, SERIES_MINUTES, 60, slot) for slot in slots]
+    bins, inverse = np.unique(np.concatenate([part[0] for part in parts] or [np.empty(0, np.int32)]), return_inverse=True)
+    counts = np.zeros((SERIES_MINUTES, len(bins)), np.int64)
+    at = 0
+    for own, minute_counts, _ in parts:
+        counts[:, inverse[at : at + len(own)]] += minute_counts
+        at += len(own)
+    wanted = np.array(quantiles)
+    found = [_quantiles(bins.astype(np.int32), row, wanted) for row in counts]
+    return tuple(tuple(values[i] for values in found) for i in range(len(quantiles)))
+
+
+def _quantiles(bins: npt.NDArray[np.int32], counts: Ints, wanted: npt.NDArray[np.float64]) -> tuple[float | None, ...]:
+    if not counts.any():
+        return (None,) * len(wanted)
+    occupied = counts > 0
+    return tuple(number(q) for q in latency_quantiles(bins[occupied], counts[occupied], wanted))

@@ -1,0 +1,62 @@
+"""Missing, invalid, unseen and out-of-range shares of every column in one window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tuimon.monitor.baselines import BaselineCounts, Counts
+from tuimon.monitor.drift import COMPARED
+from tuimon.monitor.panels import share
+from tuimon.monitor.timeline import Sums, Timeline
+from tuimon.store import ColumnFacts
+from tuimon.values import safe_text
+from tuimon.values.snapshot import Quality
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Rows of one column by what is wrong with them, beside those of its baseline."""
+
+    column: ColumnFacts
+    rows: int
+    missing: int
+    invalid: int
+    unseen: int | None
+    outside: int | None
+    baseline: Counts | None
+
+    def shown(self) -> Quality:
+        """Return the shares as the screens show them."""
+        return Quality(
+            safe_text(self.column.name),
+            self.rows,
+            share(self.missing, self.rows),
+            share(self.invalid, self.rows),
+            None if self.unseen is None else share(self.unseen, self.rows),
+            None if self.outside is None else share(self.outside, self.rows),
+        )
+
+
+def shares(timeline: Timeline, columns: dict[int, ColumnFacts], sums: Sums, baseline: BaselineCounts | None) -> tuple[Shares, ...]:
+    """Return the shares of every measured column, in the order of the catalogue."""
+    return tuple(
+        _shares(column, sums, slot, baseline.columns.get(number) if baseline else None)
+        for number, column in columns.items()
+        if column.role in COMPARED and (slot := timeline.slot(number)) is not None
+    )
+
+
+def _shares(column: ColumnFacts, sums: Sums, slot: int, baseline: Counts | None) -> Shares:
+    known = baseline if baseline is not None and baseline.finite else None
+    bins, counts = sums.of(slot)
+    unseen = outside = None
+    if known is not None and column.kind == "category":
+        seen = known.bins[known.counts > 0]
+        unseen = int(counts[~np.isin(bins, seen)].sum())
+    if known is not None and column.kind == "numeric":
+        occupied = known.bins[known.counts > 0]
+        outside = int(counts[(bins < occupied[0]) | (bins > occupied[-1])].sum())
+    missing, invalid = int(sums.nulls[slot]), int(sums.invalid[slot]) + int(sums.nonfinite[slot])
+    return Shares(column, int(sums.n[slot]), missing, invalid, unseen, outside, baseline)

@@ -1,0 +1,138 @@
+"""Readings of rates and latency: a value over its limit, and whether chance could have put it there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from tuimon.alerts import Reading, ReadingState
+from tuimon.config import Settings, Threshold, threshold_for
+from tuimon.monitor.panels import latency, over_limit, rows_and_errors, share, slots_of
+from tuimon.monitor.quality import Shares
+from tuimon.monitor.timeline import Sums, Timeline
+from tuimon.monitor.windows import Window
+from tuimon.stats import binomial_excess, fisher_excess
+from tuimon.store import ModelFacts
+from tuimon.values.snapshot import Performance
+
+LATENCY_RULES = {"latency_p50_ms": 0.50, "latency_p90_ms": 0.90, "latency_p95_ms": 0.95, "latency_p99_ms": 0.99}
+
+Proof = Callable[[float], bool]
+"""Whether the rows show that the true value is over a limit, and not only the one that these rows happen to have."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a set of readings is about."""
+
+    settings: Settings
+    model: str
+    window: Window
+    p_star: float
+    version: str | None = None
+
+    def limits(self, rule: str, column: str | None = None) -> Threshold:
+        """Return the merged limits of a rule."""
+        return threshold_for(self.settings, rule, self.model, self.version, column)
+
+    def has_limits(self, rule: str) -> bool:
+        """Return whether anyone set a limit for the rule."""
+        limits = self.limits(rule)
+        return limits.warning is not None or limits.critical is not None
+
+    def more(self, part: int, whole: int, expected: float) -> bool:
+        """Return whether a true share of `expected` would hardly ever show as many as `part` of `whole`."""
+        return bool(binomial_excess(np.array([part]), np.array([whole]), np.array([expected]))[0] <= self.p_star)
+
+    def reading(self, rule: str, value: float | None, rows: int, proof: Proof, column: str | None = None, unit: str = "") -> Reading:
+        """Return a reading of this scope; too few rows are said, not judged."""
+        least = self.settings.windows.min_rows
+        state: ReadingState = "no_data" if not rows or value is None else "ok" if rows >= least else "insufficient"
+        limits, evidence = proven_limits(value, self.limits(rule, column), proof)
+        return Reading(rule, self.model, self.version, column, self.window.name, value, limits, evidence, state, unit)
+
+
+def proven_limits(value: float | None, limits: Threshold, proof: Proof) -> tuple[Threshold, bool]:
+    """Return the limits without a critical one that is passed but not proven while the warning is, and whether a passed one is proven."""
+    if value is None:
+        return limits, False
+    sign = 1 if limits.direction == "above" else -1
+    critical, warning = (limit is not None and sign * value > sign * limit and proof(limit) for limit in (limits.critical, limits.warning))
+    if warning and not critical and limits.critical is not None and sign * value > sign * limits.critical:
+        return replace(limits, critical=None), True
+    return limits, warning or critical
+
+
+def serving(scope: Scope, timeline: Timeline, sums: Sums) -> list[Reading]:
+    """Return error-rate and latency readings of the model, and of each version that has limits of its own."""
+    found = _serving(scope, timeline, sums)
+    for name in sorted({slot.version for slot in timeline.slots if slot.role == "traffic"}):
+        own = replace(scope, version=name)
+        if any(own.limits(rule) != scope.limits(rule) for rule in ("error_rate", *LATENCY_RULES)):
+            found += _serving(own, timeline, sums)
+    return found
+
+
+def _serving(scope: Scope, timeline: Timeline, sums: Sums) -> list[Reading]:
+    rows, errors = rows_and_errors(sums, slots_of(timeline, "traffic", scope.version))
+    found = [scope.reading("error_rate", share(errors, rows), rows, lambda limit: scope.more(errors, rows, limit))]
+    slots = slots_of(timeline, "latency", scope.version)
+    shown = latency(sums, slots)
+    values = {"latency_p50_ms": shown.p50, "latency_p90_ms": shown.p90, "latency_p95_ms": shown.p95, "latency_p99_ms": shown.p99}
+
+    def slower(quantile: float) -> Proof:
+        return lambda limit: scope.more(over_limit(sums, slots, limit), shown.rows, 1 - quantile)
+
+    rules = ((rule, quantile) for rule, quantile in LATENCY_RULES.items() if scope.has_limits(rule))
+    return found + [scope.reading(rule, values[rule], shown.rows, slower(quantile), unit="ms") for rule, quantile in rules]
+
+
+def quality(scope: Scope, columns: tuple[Shares, ...]) -> list[Reading]:
+    """Return missing, invalid and unseen readings of every column; what the baseline already has is no news."""
+    return [reading for column in columns for reading in _quality(scope, column)]
+
+
+def _quality(scope: Scope, column: Shares) -> list[Reading]:
+    before = column.baseline
+    parts = {
+        "missing_rate": (column.missing, before.nulls if before else 0),
+        "invalid_rate": (column.invalid, before.invalid if before else 0),
+        "unseen_rate": (column.unseen, 0),
+    }
+
+    def proof(part: int, part_before: int) -> Proof:
+        return lambda limit: scope.more(part, column.rows, limit) and _is_news(scope, column, part, part_before)
+
+    return [
+        scope.reading(rule, share(part, column.rows), column.rows, proof(part, earlier), column.column.name)
+        for rule, (part, earlier) in parts.items()
+        if part is not None
+    ]
+
+
+def _is_news(scope: Scope, column: Shares, part: int, part_before: int) -> bool:
+    if column.baseline is None or not column.baseline.n:
+        return True
+    sides = (part, column.rows, part_before, column.baseline.n)
+    return bool(fisher_excess(*(np.array([count]) for count in sides))[0] <= scope.p_star)
+
+
+def realised(scope: Scope, performance: Performance) -> list[Reading]:
+    """Return the accuracy reading where labels have arrived: too many wrong ones are the proof."""
+    if performance.accuracy is None:
+        return []
+    wrong = performance.labels - round(performance.accuracy * performance.labels)
+    return [
+        scope.reading("accuracy", performance.accuracy, performance.labels, lambda limit: scope.more(wrong, performance.labels, 1 - limit))
+    ]
+
+
+def staleness(settings: Settings, facts: ModelFacts, now: float) -> list[Reading]:
+    """Return the reading of how long no new row has come, in seconds of wall time; none for a log of the past."""
+    limits = threshold_for(settings, "stale", facts.name)
+    if facts.historic or facts.last_arrival is None or (limits.warning is None and limits.critical is None):
+        return []
+    age = max(0.0, now - facts.last_arrival)
+    return [Reading("stale", facts.name, None, None, None, age, limits, True, "ok", "s")]

@@ -1,0 +1,128 @@
+"""One run over one store, step by step: read, evaluate, and say what is known. Used from one thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tuimon.config import Settings, threshold_for
+from tuimon.monitor import assemble, references
+from tuimon.monitor.alarms import LONGEST_CATCH_UP, Alarms
+from tuimon.monitor.intake import Intake, Progress, baseline_paths
+from tuimon.monitor.judge import Budget
+from tuimon.monitor.watch import ModelWatch
+from tuimon.store import Store
+from tuimon.values import safe_text
+from tuimon.values.snapshot import Engine, Event, Ingest, Reject, Snapshot
+
+
+class Session:
+    """Settings, a store and the files they speak of."""
+
+    def __init__(self, settings: Settings, state: Path, clock: Callable[[], float]) -> None:
+        self.settings, self._state, self._clock = settings, state, clock
+        self._store = Store.open(state, settings.store)
+        self._notices: tuple[str, ...] = ()
+        self._touched: dict[str, int] = {}
+        self._intake: Intake | None = None
+        self.judged = False
+        """Whether alert rules have seen everything up to the watermarks."""
+
+    def begin(self) -> None:
+        """Count baselines and take up the files: everything that depends on the settings. Called once before the first read."""
+        self._notices = references.count(self.settings, self._store)
+        self._intake = Intake(self.settings, self._store, (*baseline_paths(self.settings), str(self._state.resolve())), self._clock)
+        self._watches: dict[str, ModelWatch] = {}
+        self._alarms = Alarms(self.settings, self._store)
+
+    @property
+    def store(self) -> Store:
+        """The store, for commands that read or change it directly."""
+        return self._store
+
+    def reconfigure(self, settings: Settings) -> None:
+        """Go on with other settings; what is stored stays."""
+        self._reading().close()
+        self.settings = settings
+        self.begin()
+
+    def ingest(self, until: Callable[[], bool]) -> tuple[Progress, bool]:
+        """Read and commit until `until()` or the present end of all files; return what was done and whether all was read."""
+        progress, done = self._reading().take(until)
+        for model, minute in progress.touched.items():
+            self._touched[model] = min(minute, self._touched.get(model, minute))
+        return progress, done
+
+    def rescan(self) -> None:
+        """List the directories at the next read."""
+        self._reading().rescan()
+
+    def lag_bytes(self) -> int:
+        """Return the bytes on disk that are not yet committed."""
+        return self._reading().lag_bytes()
+
+    def first_lag(self) -> int:
+        """List the directories now and return the bytes to read."""
+        self._reading().rescan()
+        return self._reading().lag_bytes()
+
+    def rejects(self) -> tuple[Reject, ...]:
+        """Return every kept reject, oldest first, with text that is safe to show."""
+        return assemble.rejects(self._store.rejects(None, newest_first=False))
+
+    def totals(self) -> Ingest:
+        """Return the books of all generations together."""
+        return assemble.totals(self._store, self._reading())
+
+    def notices(self) -> tuple[str, ...]:
+        """Return standing facts that limit trust, one safe sentence each."""
+        return tuple(safe_text(notice) for notice in (*self._notices, *self._store.notices, *self._reading().notices()))
+
+    def log(self, event: Event) -> None:
+        """Keep an event."""
+        self._store.add_events([event])
+
+    def evaluate(self, engine: Engine, judge_alerts: bool, until: Callable[[], bool] = lambda: False) -> Snapshot:
+        """Return what is known now; `judge_alerts` is False while a backlog is read, since its windows are still incomplete.
+
+        When `until()` ends the judging of past minutes early, `judged` is False and the next call goes on from there.
+        """
+        now = self._clock()
+        self._reload()
+        budget = Budget(self.settings, sum(watch.compared_columns for watch in self._watches.values()))
+        if judge_alerts:
+            self.judged = self._alarms.judge(list(self._watches.values()), budget, now, until)
+        models = tuple(watch.panel(budget, self._stale_after(name), now) for name, watch in self._watches.items())
+        return assemble.snapshot(now, engine, self._store, self._reading(), models, self._alarms.alerts(), self.notices())
+
+    def maintain(self) -> None:
+        """Expire what is past its keep time and keep the write-ahead log short."""
+        self._store.expire(self._clock(), self.settings.store)
+        self._store.checkpoint()
+
+    def close(self) -> None:
+        """Let go of everything; the store is left consistent and compact."""
+        if self._intake is not None:
+            self._intake.close()
+        self._store.close()
+
+    def _reading(self) -> Intake:
+        if self._intake is None:
+            raise RuntimeError("the session was not begun")
+        return self._intake
+
+    def _reload(self) -> None:
+        for facts in self._store.models():
+            fresh = facts.name not in self._watches
+            watch = self._watches.setdefault(facts.name, ModelWatch(facts.name, self.settings, self._store))
+            if fresh and facts.watermark is not None:
+                since = self._alarms.evaluated(facts.name)
+                back_to = max(facts.watermark - LONGEST_CATCH_UP, since if since is not None else 0.0)
+                watch.reload(facts, 0, back_to)
+            else:
+                watch.reload(facts, self._touched.get(facts.name))
+        self._touched.clear()
+
+    def _stale_after(self, model: str) -> float | None:
+        limits = threshold_for(self.settings, "stale", model)
+        return limits.warning if limits.warning is not None else limits.critical

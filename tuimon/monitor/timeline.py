@@ -1,0 +1,253 @@
+"""The recent minute cells of one model, laid flat so that the sums of any window are one pass over a slice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tuimon.store import Cells, ColumnFacts
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+BY_VERSION = frozenset({"traffic", "latency"})
+"""Roles that panels also show by version; all others are summed over versions."""
+
+_SHIFT = np.int64(1) << np.int64(32)
+_MIDDLE = np.int64(1) << np.int64(31)
+_MOST_PARTS = 24
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One series of cells: a column, and its version where panels need that."""
+
+    column: int
+    role: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Sums of one window: scalars by slot, and counts over the sorted keys (slot, bin)."""
+
+    n: Ints
+    nulls: Ints
+    nonfinite: Ints
+    invalid: Ints
+    minimum: Floats
+    maximum: Floats
+    total: Floats
+    keys: Ints
+    counts: Ints
+
+    def of(self, slot: int) -> tuple[npt.NDArray[np.int32], Ints]:
+        """Return (bins int32, counts int64) of one slot: every bin the timeline knows, zeros included, in bin order."""
+        first, last = np.searchsorted(self.keys, [slot * _SHIFT, (slot + 1) * _SHIFT])
+        return bins_of(self.keys[first:last]), self.counts[first:last]
+
+
+@dataclass
+class _Part:
+    """Cells of a stretch of minutes, ordered by minute; `flat` are the positions of its keys among all keys."""
+
+    start: Ints
+    slot: Ints
+    scalars: Ints
+    floats: Floats
+    offsets: Ints
+    keys: Ints
+    counts: Ints
+    flat: Ints
+
+
+def bins_of(keys: Ints) -> npt.NDArray[np.int32]:
+    """Return the bins of keys of one slot."""
+    return ((keys & (_SHIFT - 1)) - _MIDDLE).astype(np.int32)
+
+
+class Timeline:
+    """Minute cells of one model over the last stretch of event time; what the store holds, never more.
+
+    `left_out` names a version whose rows are the baseline and therefore no traffic to judge.
+    """
+
+    def __init__(self, left_out: str | None = None) -> None:
+        self._left_out = left_out
+        self._slots: dict[tuple[int, str], int] = {}
+        self.slots: list[Slot] = []
+        self._parts: list[_Part] = []
+        self.keys: Ints = np.empty(0, np.int64)
+        self.loaded_from: int | None = None
+
+    def slot(self, column: int, version: str = "") -> int | None:
+        """Return the slot of a column (of a version, for traffic and latency), or None before its first cell."""
+        return self._slots.get((column, version))
+
+    def replace(self, cells: Cells, columns: dict[int, ColumnFacts], since: int) -> None:
+        """Put `cells` in the place of everything from the minute `since` on."""
+        self._cut(since)
+        self.loaded_from = since if self.loaded_from is None else min(self.loaded_from, since)
+        if len(cells.start):
+            self._parts.append(self._part(cells, columns))
+        self._learn()
+        if len(self._parts) > _MOST_PARTS:
+            self._parts = [_join(self._parts[:-4]), *self._parts[-4:]]
+
+    def places(self, slot: int) -> tuple[npt.NDArray[np.int32], Ints]:
+        """Return (bins int32, positions in `keys` int64) of one slot."""
+        first, last = np.searchsorted(self.keys, [slot * _SHIFT, (slot + 1) * _SHIFT])
+        return bins_of(self.keys[first:last]), np.arange(first, last)
+
+    def trim(self, before: int) -> None:
+        """Forget the minutes before `before`."""
+        self._parts = [part for part in (_slice(part, before, None) for part in self._parts) if len(part.start)]
+        if self.loaded_from is not None:
+            self.loaded_from = max(self.loaded_from, before)
+
+    def window(self, start: int, end: int) -> Sums:
+        """Return the sums over the minutes in [start, end), seconds since 1970."""
+        sums = _Accumulator(len(self.slots), self.keys)
+        for part in self._parts:
+            sums.add(part, start, end)
+        return sums.done()
+
+    def minutes(self, start: int, count: int, step: int, slot: int) -> tuple[npt.NDArray[np.int32], Ints, Ints]:
+        """Return (bins [b], counts [count, b], n [count]) of one slot over `count` stretches of `step` seconds from `start`."""
+        first, last = np.searchsorted(self.keys, [slot * _SHIFT, (slot + 1) * _SHIFT])
+        width = int(last - first)
+        counts = np.zeros(count * width, np.float64)
+        n = np.zeros(count, np.float64)
+        for part in self._parts:
+            low, high = np.searchsorted(part.start, [start, start + count * step])
+            mine = np.flatnonzero(part.slot[low:high] == slot) + low
+            rows = (part.start[mine] - start) // step
+            n += np.bincount(rows, weights=part.scalars[mine, 0], minlength=count)[:count]
+            spans = part.offsets[mine + 1] - part.offsets[mine]
+            where = _ranges(part.offsets[mine], spans)
+            position = np.repeat(rows, spans) * width + (part.flat[where] - first)
+            counts += np.bincount(position, weights=part.counts[where], minlength=count * width)
+        return bins_of(self.keys[first:last]), counts.reshape(count, width).astype(np.int64), n.astype(np.int64)
+
+    def _part(self, cells: Cells, columns: dict[int, ColumnFacts]) -> _Part:
+        slot = self._slots_for(cells, columns)
+        spans = np.diff(cells.offsets)
+        owner = np.repeat(slot, spans)
+        keys = owner * _SHIFT + (cells.bins.astype(np.int64) + _MIDDLE)
+        kept_cells, kept_bins = slot >= 0, owner >= 0
+        offsets = np.concatenate(([0], np.cumsum(spans[kept_cells])))
+        scalars = np.stack([cells.n, cells.nulls, cells.nonfinite, cells.invalid], axis=1).astype(np.int64)
+        floats = np.stack([cells.minimum, cells.maximum, cells.total], axis=1)
+        return _Part(
+            np.asarray(cells.start, np.int64)[kept_cells],
+            slot[kept_cells],
+            scalars[kept_cells],
+            floats[kept_cells],
+            offsets.astype(np.int64),
+            keys[kept_bins],
+            np.asarray(cells.counts, np.int64)[kept_bins],
+            np.empty(0, np.int64),
+        )
+
+    def _slots_for(self, cells: Cells, columns: dict[int, ColumnFacts]) -> Ints:
+        pair = cells.column.astype(np.int64) * len(cells.versions) + cells.version.astype(np.int64)
+        unique, inverse = np.unique(pair, return_inverse=True)
+        slots = [self._slot_of(columns.get(int(p) // len(cells.versions)), cells.versions[int(p) % len(cells.versions)]) for p in unique]
+        return np.array(slots, np.int64)[inverse]
+
+    def _slot_of(self, column: ColumnFacts | None, version: str) -> int:
+        if column is None or (column.role not in BY_VERSION and version == self._left_out):
+            return -1
+        owner = version if column.role in BY_VERSION else ""
+        key = (column.number, owner)
+        if key not in self._slots:
+            self._slots[key] = len(self.slots)
+            self.slots.append(Slot(column.number, column.role, owner))
+        return self._slots[key]
+
+    def _learn(self) -> None:
+        """Make every key of every part known, and each part's positions right."""
+        fresh = [part.keys for part in self._parts if not len(part.flat)]
+        known = np.unique(np.concatenate([self.keys, *fresh])) if fresh else self.keys
+        grown = len(known) != len(self.keys)
+        self.keys = known
+        for part in self._parts:
+            if grown or len(part.flat) != len(part.keys):
+                part.flat = np.searchsorted(known, part.keys)
+
+    def _cut(self, since: int) -> None:
+        self._parts = [part for part in (_slice(part, None, since) for part in self._parts) if len(part.start)]
+
+
+class _Accumulator:
+    def __init__(self, slots: int, keys: Ints) -> None:
+        self._slots, self._keys = slots, keys
+        self._scalars = np.zeros((4, slots))
+        self._total = np.zeros(slots)
+        self._minimum, self._maximum = np.full(slots, np.inf), np.full(slots, -np.inf)
+        self._counts = np.zeros(len(keys))
+
+    def add(self, part: _Part, start: int, end: int) -> None:
+        low, high = (int(x) for x in np.searchsorted(part.start, [start, end]))
+        if low == high:
+            return
+        slot = part.slot[low:high]
+        for index in range(4):
+            self._scalars[index] += np.bincount(slot, weights=part.scalars[low:high, index], minlength=self._slots)
+        np.fmin.at(self._minimum, slot, part.floats[low:high, 0])
+        np.fmax.at(self._maximum, slot, part.floats[low:high, 1])
+        self._total += np.bincount(slot, weights=np.nan_to_num(part.floats[low:high, 2]), minlength=self._slots)
+        span = slice(int(part.offsets[low]), int(part.offsets[high]))
+        self._counts += np.bincount(part.flat[span], weights=part.counts[span], minlength=len(self._keys))
+
+    def done(self) -> Sums:
+        n, nulls, nonfinite, invalid = self._scalars.astype(np.int64)
+        return Sums(n, nulls, nonfinite, invalid, self._minimum, self._maximum, self._total, self._keys, self._counts.astype(np.int64))
+
+
+def _ranges(starts: Ints, lengths: Ints) -> Ints:
+    """Return the concatenation of start, start + 1, … for each start and length."""
+    if not len(starts):
+        return np.empty(0, np.int64)
+    ends = np.cumsum(lengths)
+    return np.arange(ends[-1]) - np.repeat(ends - lengths, lengths) + np.repeat(starts, lengths)
+
+
+def _slice(part: _Part, start: int | None, end: int | None) -> _Part:
+    low = 0 if start is None else int(np.searchsorted(part.start, start))
+    high = len(part.start) if end is None else int(np.searchsorted(part.start, end))
+    if low == 0 and high == len(part.start):
+        return part
+    high = max(low, high)
+    span = slice(int(part.offsets[low]), int(part.offsets[high]))
+    return _Part(
+        part.start[low:high],
+        part.slot[low:high],
+        part.scalars[low:high],
+        part.floats[low:high],
+        part.offsets[low : high + 1] - part.offsets[low],
+        part.keys[span],
+        part.counts[span],
+        part.flat[span],
+    )
+
+
+def _join(parts: list[_Part]) -> _Part:
+    def together(pick: Callable[[_Part], npt.NDArray[np.generic]]) -> npt.NDArray[np.generic]:
+        return np.concatenate([pick(part) for part in parts])
+
+    sizes = np.cumsum([0, *(int(part.offsets[-1]) for part in parts)])
+    offsets = np.concatenate([part.offsets[:-1] + size for part, size in zip(parts, sizes[:-1], strict=True)] + [sizes[-1:]])
+    return _Part(
+        together(lambda p: p.start).astype(np.int64),
+        together(lambda p: p.slot).astype(np.int64),
+        together(lambda p: p.scalars).astype(np.int64),
+        together(lambda p: p.floats).astype(np.float64),
+        offsets.astype(np.int64),
+        together(lambda p: p.keys).astype(np.int64),
+        together(lambda p: p.counts).astype(np.int64),
+        together(lambda p: p.flat).astype(np.int64),
+    )

@@ -1,0 +1,205 @@
+"""One model under watch: its recent cells, its baseline, and what they say at any event minute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tuimon.alerts import Reading
+from tuimon.config import Settings, baseline_for
+from tuimon.monitor import columns, judge, panels, quality, rates
+from tuimon.monitor.baselines import BaselineCounts, BaselineReader
+from tuimon.monitor.drift import COMPARED, Compared, Comparer
+from tuimon.monitor.judge import Budget
+from tuimon.monitor.performance import performance
+from tuimon.monitor.timeline import Sums, Timeline
+from tuimon.monitor.windows import Window, advice, state_of, window_at
+from tuimon.store import ColumnFacts, ModelFacts, Store
+from tuimon.values import safe_text
+from tuimon.values.snapshot import Drift, Model
+
+TREND_POINTS = 12
+LOOKS = 60
+"""A window is compared anew each 60th of its width: more often shows nothing new and costs a pass over its cells."""
+
+
+@dataclass(frozen=True)
+class _Look:
+    """The drift readings of one width, and the minute they were made at."""
+
+    end: int
+    readings: tuple[Reading, ...]
+
+
+class ModelWatch:
+    """Keeps what one model needs between evaluations; the store stays the truth."""
+
+    def __init__(self, name: str, settings: Settings, store: Store) -> None:
+        self.name = name
+        self._settings, self._store = settings, store
+        baseline = baseline_for(settings, name)
+        self._timeline = Timeline(left_out=baseline.version)
+        self._baselines = BaselineReader(store, baseline)
+        self._comparers = {width: Comparer(settings) for width in settings.windows.widths}
+        self._trend = Comparer(settings)
+        self._looks: dict[int, _Look] = {}
+        self._columns: dict[int, ColumnFacts] = {}
+        self.facts: ModelFacts | None = None
+
+    @property
+    def compared_columns(self) -> int:
+        """How many drift series this model adds to the console."""
+        return sum(column.role in COMPARED for column in self._columns.values())
+
+    def reload(self, facts: ModelFacts, touched: int | None, back_to: float | None = None) -> None:
+        """Read the minutes from `touched` on again (None: none changed), and older ones down to `back_to` where they are wanted."""
+        self.facts = facts
+        if facts.watermark is None:
+            return
+        widest = max(self._settings.windows.widths)
+        oldest = int(min(facts.watermark, back_to if back_to is not None else facts.watermark)) - widest - 3600
+        oldest -= oldest % 60
+        known = self._timeline.loaded_from
+        since = oldest if known is None or oldest < known else max(oldest, touched) if touched is not None else None
+        if since is not None:
+            self._columns = {column.number: column for column in self._store.columns(self.name)}
+            self._timeline.replace(self._store.cells(self.name, 60, since, 1 << 40), self._columns, since)
+        if touched is not None:
+            self._look_again(touched)
+        self._timeline.trim(oldest)
+
+    def forget_baseline(self) -> None:
+        """Read the baseline again at the next look."""
+        self._baselines.forget()
+        self._looks.clear()
+
+    def readings(self, at: float, budget: Budget) -> list[Reading]:
+        """Return what the alert rules are asked about at one event moment."""
+        facts = self._known()
+        found: list[Reading] = []
+        for width in self._settings.windows.widths:
+            found += self._drift_readings(window_at(facts, width, at), budget)
+        window, sums, _ = self._current(at)
+        return found + self._rate_readings(window, sums, budget)
+
+    def panel(self, budget: Budget, stale_after: float | None, now: float) -> Model:
+        """Return the model as the screens show it at its watermark."""
+        window, sums, rows = self._current(self._known().watermark or 0.0)
+        return self._panel(window, sums, rows, budget, stale_after, now)
+
+    def _current(self, at: float) -> tuple[Window, Sums, dict[int, int]]:
+        """The window that panels show: the configured one, else the narrowest with enough rows; and the rows of those looked at."""
+        windows = self._settings.windows
+        slots = panels.slots_of(self._timeline, "traffic")
+        rows: dict[int, int] = {}
+        for width in windows.widths if windows.current is None else (windows.current,):
+            window = window_at(self._known(), width, at)
+            sums = self._timeline.window(window.start, window.end)
+            rows[width] = int(sums.n[slots].sum()) if slots else 0
+            if rows[width] >= windows.min_rows:
+                break
+        return window, sums, rows
+
+    def _panel(self, window: Window, sums: Sums, rows: dict[int, int], budget: Budget, stale_after: float | None, now: float) -> Model:
+        facts, timeline = self._known(), self._timeline
+        baseline = self._baseline(window)
+        traffic, latency = panels.slots_of(timeline, "traffic"), panels.slots_of(timeline, "latency")
+        count, errors = panels.rows_and_errors(sums, traffic)
+        state = state_of(self._settings, facts, count, stale_after, now)
+        compared = self._compare(window, sums, baseline)
+        return Model(
+            model=safe_text(facts.name),
+            rows=facts.rows,
+            errors=facts.errors,
+            first=facts.first,
+            last=facts.watermark,
+            window=window.name,
+            window_start=float(window.start),
+            window_end=float(window.end),
+            window_rows=count,
+            window_state=state,
+            window_advice=advice(self._settings, window.width, rows, count / window.span),
+            baseline=f"{baseline.words}, {baseline.rows:,} rows" if baseline else "none",
+            rows_per_second=count / window.span if count else None,
+            error_rate=panels.share(errors, count),
+            latency=panels.latency(sums, latency),
+            latency_bins=panels.latency_histogram(sums, latency),
+            versions=panels.versions(timeline, window, sums),
+            drift=self._drift_rows(window, sums, compared, budget),
+            quality=tuple(item.shown() for item in quality.shares(timeline, self._columns, sums, baseline)),
+            performance=performance(timeline, self._columns, sums),
+            series=panels.series(timeline, window),
+        )
+
+    def _drift_rows(self, window: Window, sums: Sums, compared: Compared | None, budget: Budget) -> tuple[Drift, ...]:
+        scene = columns.Scene(self._settings, self.name, window, budget, self._trends(window), self._means(sums))
+        judged = columns.compared_rows(scene, compared) if compared else ()
+        known = {row.column for row in judged}
+        rest = [
+            c
+            for c in self._columns.values()
+            if c.role in COMPARED and safe_text(c.name) not in known and self._timeline.slot(c.number) is not None
+        ]
+        return (*judged, *(columns.uncompared_row(scene, column, self._finite(sums, column)) for column in rest))
+
+    def _rate_readings(self, window: Window, sums: Sums, budget: Budget) -> list[Reading]:
+        scope = rates.Scope(self._settings, self.name, window, budget.p_star(window.width))
+        found = quality.shares(self._timeline, self._columns, sums, self._baseline(window))
+        return [
+            *rates.serving(scope, self._timeline, sums),
+            *rates.quality(scope, found),
+            *(rates.realised(scope, performance(self._timeline, self._columns, sums)) if scope.has_limits("accuracy") else ()),
+        ]
+
+    def _drift_readings(self, window: Window, budget: Budget) -> tuple[Reading, ...]:
+        held = self._looks.get(window.width)
+        if held is not None and 0 <= window.end - held.end < window.width // LOOKS:
+            return held.readings
+        compared = self._compare(window, self._timeline.window(window.start, window.end), self._baseline(window))
+        found = judge.readings(self._settings, self.name, window, compared, budget) if compared else []
+        self._looks[window.width] = _Look(window.end, tuple(found))
+        return tuple(found)
+
+    def _look_again(self, touched: int) -> None:
+        """Rows came in: a narrow window is looked at again at once, a wide one only when enough of it changed or it is due."""
+        self._looks = {width: look for width, look in self._looks.items() if width > 3600 and touched >= look.end - 3600}
+
+    def _compare(self, window: Window, sums: Sums, baseline: BaselineCounts | None) -> Compared | None:
+        comparer = self._comparers.get(window.width) or self._trend
+        return comparer.compare(self._timeline, self._columns, baseline, sums) if baseline else None
+
+    def _baseline(self, window: Window) -> BaselineCounts | None:
+        return self._baselines.read(self._known(), self._columns, window.start, window.end)
+
+    def _trends(self, window: Window) -> dict[int, tuple[float | None, ...]]:
+        """The configured value over the last stretches, each as long as a twelfth of an hour or the window, whichever is more."""
+        step = max(300, window.width if window.width <= 3600 else 3600)
+        points = []
+        for back in range(TREND_POINTS - 1, -1, -1):
+            end = window.end - back * (3600 // TREND_POINTS)
+            points.append(self._trend_values(Window(step, end, float(end), window.known_from)))
+        numbers = {number for values in points for number in values}
+        return {number: tuple(panels.number(values[number]) if number in values else None for values in points) for number in numbers}
+
+    def _trend_values(self, window: Window) -> dict[int, float]:
+        baseline = self._baseline(window)
+        if baseline is None or window.end <= window.known_from:
+            return {}
+        return self._trend.values(self._timeline, self._columns, baseline, self._timeline.window(window.start, window.end))
+
+    def _means(self, sums: Sums) -> dict[int, float | None]:
+        return {c.number: self._mean(sums, c) for c in self._columns.values() if c.role in COMPARED and c.kind == "numeric"}
+
+    def _mean(self, sums: Sums, column: ColumnFacts) -> float | None:
+        slot, rows = self._timeline.slot(column.number), self._finite(sums, column)
+        return panels.number(float(sums.total[slot]) / rows) if slot is not None and rows else None
+
+    def _finite(self, sums: Sums, column: ColumnFacts) -> int:
+        slot = self._timeline.slot(column.number)
+        if slot is None:
+            return 0
+        return int(sums.n[slot] - sums.nulls[slot] - sums.nonfinite[slot] - sums.invalid[slot])
+
+    def _known(self) -> ModelFacts:
+        if self.facts is None:
+            raise RuntimeError(f"model {self.name!r} was never loaded")
+        return self.facts

@@ -1,0 +1,58 @@
+"""Opening and reading hostile paths: never through a link, never blocking, regular files only."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+
+FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+
+Signature = tuple[int, int, int]
+"""(size, modification time, change time); times in nanoseconds."""
+Inode = tuple[int, int]
+
+
+def open_regular(path: bytes) -> int:
+    """Return a descriptor of a regular file; raises OSError for anything else, a symbolic link included."""
+    descriptor = os.open(path, FLAGS)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "not a regular file")
+    return descriptor
+
+
+def read_at(descriptor: int, offset: int, count: int) -> bytes:
+    """Return `count` bytes from `offset`, fewer only at the end of the file."""
+    data = os.pread(descriptor, count, offset)
+    if len(data) == count or not data:
+        return data
+    parts, have = [data], len(data)
+    while have < count and (data := os.pread(descriptor, count - have, offset + have)):
+        parts.append(data)
+        have += len(data)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def next_data(descriptor: int, offset: int, size: int) -> int:
+    """Return the first offset at or after `offset` that is not in a hole, `size` when only a hole follows."""
+    try:
+        return min(os.lseek(descriptor, offset, os.SEEK_DATA), size)
+    except OSError as error:
+        return size if error.errno == errno.ENXIO else offset
+
+
+def sign(status: os.stat_result) -> Signature:
+    """Return what changes whenever somebody touches the file."""
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+def inode(status: os.stat_result) -> Inode:
+    """Return the device and inode number."""
+    return status.st_dev, status.st_ino
+
+
+def reason(error: OSError) -> str:
+    """Return why a file cannot be read, in a few words."""
+    known = {errno.EACCES: "permission denied", errno.EPERM: "permission denied", errno.ELOOP: "symbolic link, not followed"}
+    return known.get(error.errno or 0, (error.strerror or "cannot be read").lower())

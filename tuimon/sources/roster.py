@@ -1,0 +1,232 @@
+"""Which generation each listed file is: the truth that every scan re-establishes from content."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from tuimon.sources.archive import FIRST, ArchiveError
+from tuimon.sources.format import Format, Sniff
+from tuimon.sources.held import Held
+from tuimon.sources.identity import Index
+from tuimon.sources.matching import Opened, holds_content, same_file
+from tuimon.sources.names import family_of, natural
+from tuimon.sources.opening import Inode, Signature, inode, open_regular, read_at, reason, sign
+from tuimon.sources.recognise import Aside, Known, New, Recogniser, Verdict
+from tuimon.sources.track import Track
+from tuimon.sources.walk import Entry, Listing
+from tuimon.values import Container, Generation
+
+
+@dataclass(frozen=True)
+class Other:
+    """A listed file that is not read."""
+
+    entry: Entry
+    signature: Signature
+    why: Aside
+    readable: bool = True
+    unsound: bool = False
+    """An archive that could not be read to its end: somebody may still be writing it."""
+    stirred: bool = False
+    """It changed after that: it is read again once it rests, or every scan would decompress all that is there so far."""
+
+
+class Roster:
+    """All generations and all files that are none, as the last scan left them."""
+
+    def __init__(
+        self, known: Iterable[Generation], formats: Mapping[Container, Format], sniff: Sniff, next_number: int, held: Held
+    ) -> None:
+        self.tracks: dict[int, Track] = {}
+        self.ended: dict[int, Track] = {}
+        self.others: dict[bytes, Other] = {}
+        self.archives: dict[bytes, Entry] = {}
+        """Archives found and not yet verified."""
+        self.touched: set[int] = set()
+        """Generations about which the store may not know everything."""
+        self._formats, self._held, self._next = formats, held, next_number
+        self._recogniser = Recogniser(formats, sniff)
+        self._index: Index | None = None
+        for generation in known:
+            track = Track(generation, saved=generation)
+            (self.ended if track.ended else self.tracks)[generation.number] = track
+
+    def find(self, number: int) -> Track:
+        """Return a generation that is followed or has ended."""
+        return self.tracks.get(number) or self.ended[number]
+
+    def scan(self, listing: Listing, now: float) -> None:
+        """Re-establish which generation each listed file is; `now` in seconds since 1970."""
+        self._index = None
+        self.archives = {path: entry for path, entry in self.archives.items() if path in listing.entries}
+        self.others = {path: other for path, other in self.others.items() if path in listing.entries}
+        places = self._places(listing)
+        for track in list(self.tracks.values()):
+            self._follow(track, places, listing, now)
+        for entry in sorted(places.values(), key=lambda entry: natural(entry.path)):
+            self._meet(entry, now)
+        self.settle(now)
+
+    def _places(self, listing: Listing) -> dict[Inode, Entry]:
+        """Each inode once: under the path where it is followed already, else under the first one."""
+        places = {inode(entry.status): entry for entry in listing.entries.values()}
+        if len(places) == len(listing.entries):
+            return places
+        here = {track.now.path for track in self.tracks.values() if track.placed}
+        for entry in listing.entries.values():
+            best = places[inode(entry.status)]
+            if (entry.path not in here, entry.path) < (best.path not in here, best.path):
+                places[inode(entry.status)] = entry
+        for entry in listing.entries.values():
+            if places[inode(entry.status)] is not entry:
+                self.others[entry.path] = Other(entry, sign(entry.status), Aside("another name of a file that is read already"))
+        return places
+
+    def _follow(self, track: Track, places: dict[Inode, Entry], listing: Listing, now: float) -> None:
+        entry = places.get(track.inode)
+        if entry is not None and track.checked == sign(entry.status) and track.settled and entry.path == track.now.path:
+            del places[track.inode]
+            return
+        if entry is None and listing.unknown(track.now.path):
+            return
+        before = track.now
+        if entry is not None and self._still(track, entry, now):
+            del places[track.inode]
+            self.others.pop(entry.path, None)
+            self.archives.pop(entry.path, None)
+        elif not track.gone:
+            track.vanish(content_lost=entry is not None or not holds_content(track))
+        if before is not track.now:
+            self.touched.add(track.now.number)
+
+    def _still(self, track: Track, entry: Entry, now: float) -> bool:
+        """Whether a file under the track's inode number still is the track's content; if so it is placed there."""
+        descriptor = track.descriptor
+        try:
+            descriptor = descriptor if descriptor >= 0 else open_regular(entry.path)
+            opened = Opened(entry, descriptor, os.fstat(descriptor), b"")
+            found = opened.inode == track.inode and same_file(track, opened, self._formats)
+        except OSError as error:
+            track.note, track.readable, found = reason(error), False, True
+        else:
+            if found:
+                track.place(entry, opened.status, now)
+                self._held.offer(track, descriptor)
+                return True
+        if descriptor not in (-1, track.descriptor):
+            os.close(descriptor)
+        return found
+
+    def _meet(self, entry: Entry, now: float) -> None:
+        """Find out what a listed file is that no followed generation has claimed."""
+        other, signature = self.others.get(entry.path), sign(entry.status)
+        if other and other.unsound and other.signature != signature:
+            self.others[entry.path] = replace(other, entry=entry, signature=signature, stirred=True)
+            return
+        if other and other.readable and not other.stirred and other.signature == signature and not self._reopened(other.why):
+            return
+        self._judge(entry, now, lambda opened: self._recogniser.file(opened, self._known(), now))
+
+    def _reopened(self, why: Aside) -> bool:
+        """Whether what was said of a file may no longer hold although nobody touched it."""
+        original = self.tracks.get(why.copy_of) if why.copy_of is not None else None
+        return why.waiting or (why.copy_of is not None and (original is None or original.gone))
+
+    def verify(self, entry: Entry, now: float) -> Track | None:
+        """Read an archive to its end once; return the generation that it is, None when it is set aside."""
+        self.archives.pop(entry.path, None)
+        self._index = None
+        return self._judge(entry, now, lambda opened: self._recogniser.archive(opened, self._known()))
+
+    def _judge(self, entry: Entry, now: float, judge: Callable[[Opened], Verdict]) -> Track | None:
+        self.others.pop(entry.path, None)
+        try:
+            descriptor = open_regular(entry.path)
+        except OSError as error:
+            self.others[entry.path] = Other(entry, sign(entry.status), Aside(reason(error)), readable=False)
+            return None
+        try:
+            opened = Opened(entry, descriptor, os.fstat(descriptor), read_at(descriptor, 0, FIRST))
+            track = self._apply(judge(opened), opened, now)
+        except ArchiveError as error:
+            self.others[entry.path], track = Other(entry, sign(os.fstat(descriptor)), Aside(str(error)), unsound=True), None
+        except OSError as error:
+            self.others[entry.path], track = Other(entry, sign(entry.status), Aside(reason(error)), readable=False), None
+        if track is None:
+            os.close(descriptor)
+        else:
+            self._held.offer(track, descriptor)
+        return track
+
+    def _apply(self, verdict: Verdict, opened: Opened, now: float) -> Track | None:
+        if isinstance(verdict, Known):
+            return self._adopt(verdict, opened, now)
+        if isinstance(verdict, New):
+            return self._begin(verdict, opened, now)
+        if isinstance(verdict, Aside):
+            self.others[opened.entry.path] = Other(opened.entry, sign(opened.status), verdict)
+        else:
+            self.archives[opened.entry.path] = opened.entry
+        return None
+
+    def _adopt(self, verdict: Known, opened: Opened, now: float) -> Track:
+        """The generation goes on in this file, from where it was read to."""
+        track = verdict.track
+        size = verdict.total if verdict.compression else opened.size
+        cut_off = 0 if track.whole else max(track.now.size - size, 0)
+        self.ended.pop(track.now.number, None)
+        self.tracks[track.now.number] = track
+        track.detach()
+        track.total = verdict.total
+        track.now = replace(track.now, compression=verdict.compression)
+        self._settle_in(track, opened, now)
+        track.now = replace(track.now, gap=cut_off)
+        return track
+
+    def _begin(self, verdict: New, opened: Opened, now: float) -> Track:
+        entry = opened.entry
+        family = family_of(entry.path, entry.root) if entry.source.detect else ""
+        name, kind = entry.source.name, (verdict.container, verdict.compression)
+        generation = Generation(self._next, name, family, entry.path, *kind, head=verdict.head, tail=verdict.tail)
+        self._next += 1
+        track = Track(generation, total=verdict.total)
+        self.tracks[generation.number] = track
+        self._settle_in(track, opened, now)
+        self._known().add(track)
+        return track
+
+    def _settle_in(self, track: Track, opened: Opened, now: float) -> Track:
+        track.place(opened.entry, opened.status, now)
+        self.touched.add(track.now.number)
+        return track
+
+    def _known(self) -> Index:
+        if self._index is None:
+            self._index = Index([*self.ended.values(), *self.tracks.values()])
+        return self._index
+
+    def settle(self, now: float) -> None:
+        """End the generations whose content is out of reach, or is read to its end and left alone for a minute.
+
+        What is in flight, and what an archive or a young copy may still turn out to hold, is left for later.
+        """
+        if self.archives or any(other.why.waiting or other.stirred for other in self.others.values()):
+            return
+        for track in [track for track in self.tracks.values() if not track.placed and not track.flight]:
+            drained = track.descriptor >= 0 and not track.suspect and not track.ready(now) and track.idle(now)
+            if track.gone or drained:
+                self._end(track)
+
+    def _end(self, track: Track) -> None:
+        left = track.unread(track.now.position)
+        track.detach()
+        track.gone = True
+        track.now = replace(track.now, life="lost" if left else "finished", gap=track.now.gap + left)
+        self.ended[track.now.number] = self.tracks.pop(track.now.number)
+        self.touched.add(track.now.number)
+
+    def reconsider(self) -> None:
+        """Look at every file that was set aside again in the next scan."""
+        self.others.clear()

@@ -1,0 +1,249 @@
+"""The tailer: from globs to chunks of whole records, each exactly once in the order in which its file was written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from tuimon.config.settings import Source
+from tuimon.sources.format import Format, Sniff
+from tuimon.sources.held import Held
+from tuimon.sources.opening import inode, open_regular, reason
+from tuimon.sources.reading import Reader
+from tuimon.sources.roster import Roster
+from tuimon.sources.track import Track
+from tuimon.sources.turns import Item, Turns
+from tuimon.sources.walk import Entry, Listing, compile_globs, list_files
+from tuimon.values import Chunk, Container, Generation, safe_text
+
+SHARE = 0.01
+"""The share of time that listing may take."""
+
+
+@dataclass(frozen=True)
+class FileState:
+    """One listed file, or one that is read to its end through a held descriptor."""
+
+    path: bytes
+    source: str
+    generation: Generation | None
+    """As far as it is committed; None for a file that is not read."""
+    size: int
+    """Bytes on disk."""
+    unread: int
+    """Bytes not committed; for archives and Parquet a share of the size on disk."""
+    readable: bool
+    note: str
+
+
+class Tailer:
+    """Follows every file of the sources. Not thread-safe: one thread owns it."""
+
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        known: Iterable[Generation],
+        formats: Mapping[Container, Format],
+        sniff: Sniff,
+        *,
+        exclude: Collection[str] = (),
+        next_number: int,
+        clock: Callable[[], float],
+        max_line: int = 1 << 20,
+        chunk_bytes: int = 48 << 20,
+        max_held: int = 128,
+    ) -> None:
+        """Begin where the `known` generations were committed; nothing is opened before the first scan.
+
+        `exclude` are absolute real paths that are never read, nor anything below them; `next_number` is the first free generation
+        number; `clock` returns seconds since 1970.
+        """
+        self._globs = compile_globs(sources)
+        self._exclude = tuple(exclude)
+        self._clock = clock
+        self._held = Held(max_held)
+        self._roster = Roster(known, formats, sniff, next_number, self._held)
+        self._reader = Reader(formats, max_line, chunk_bytes)
+        self._turns = Turns()
+        self._listing = Listing()
+        self._scanned: float | None = None
+        self._took = 0.0
+
+    def scan(self) -> None:
+        """List all globs and find out which generation each file is: the truth that everything else rests on."""
+        now = self._clock()
+        self._listing = list_files(self._globs, self._exclude)
+        self._roster.scan(self._listing, now)
+        self._turns.clear()
+        self._scanned = now
+        self._took = max(self._clock() - now, 0.0)
+
+    def due_for_scan(self, now: float) -> bool:
+        """Whether a scan is due: after 100 times what the last one took, 1 s at least, 30 s at most; at once when a file changed oddly."""
+        if self._scanned is None or now < self._scanned:
+            return True
+        wait = min(max(self._took / SHARE, 1.0), 30.0)
+        return now - self._scanned >= wait or self._suspicion()
+
+    def look(self) -> bool:
+        """Look at the held files; return whether there is something to read."""
+        now = self._clock()
+        self._see(now)
+        return bool(self._roster.archives) or self._suspicion() or any(track.ready(now) for track in self._roster.tracks.values())
+
+    def next_chunk(self) -> Chunk | None:
+        """Return the next whole records, None when everything on disk is read or waits for its end.
+
+        The read position moves past them; `committed` confirms them, `rollback` forgets them. An archive is read to its end once
+        before its first chunk, so the call can take as long as that takes.
+        """
+        scanned = False
+        while True:
+            if not self._turns and not self._fill():
+                if scanned or not self._suspicion():
+                    return None
+                self.scan()
+                scanned = True
+                continue
+            if chunk := self._turn():
+                return chunk
+
+    def _fill(self) -> bool:
+        now = self._clock()
+        self._see(now)
+        ready = [track for track in self._roster.tracks.values() if track.ready(now)]
+        self._turns.fill(ready, self._roster.archives.values())
+        return bool(self._turns)
+
+    def _see(self, now: float) -> None:
+        for track in self._held.tracks():
+            try:
+                track.see(os.fstat(track.descriptor), now)
+            except OSError as error:
+                track.note = reason(error)
+
+    def _suspicion(self) -> bool:
+        return any(track.suspect for track in self._roster.tracks.values())
+
+    def _turn(self) -> Chunk | None:
+        now, item, chunk = self._clock(), self._turns.first(), None
+        keep: Item | None = None
+        if isinstance(item, Entry):
+            keep = self._roster.verify(item, now)
+        elif item.ready(now) and self._open(item):
+            chunk = self._reader.next(item, now)
+            self._roster.touched.add(item.now.number)
+            keep = item if item.ready(now) else None
+        self._turns.next(keep)
+        return chunk
+
+    def _open(self, track: Track) -> bool:
+        """Hold the track's descriptor; a file that is another one by now, or cannot be opened, is left to the next scan."""
+        if track.descriptor >= 0:
+            self._held.used(track)
+            return True
+        try:
+            descriptor = open_regular(track.now.path)
+        except OSError as error:
+            track.note, track.readable = reason(error), False
+            track.stalled = (track.signature, track.final(self._clock()))
+            return False
+        if inode(os.fstat(descriptor)) != track.inode:
+            os.close(descriptor)
+            track.suspect = True
+            return False
+        self._held.take(track, descriptor)
+        return True
+
+    def committed(self, generation: Generation) -> None:
+        """The store holds this generation as it is given: call it after the commit of its chunk, in the order of the chunks."""
+        self._roster.find(generation.number).commit(generation)
+        self._roster.touched.add(generation.number)
+
+    def rollback(self) -> None:
+        """Forget everything that was read and not committed; it is read again."""
+        for track in self._roster.tracks.values():
+            track.rollback()
+        self._roster.reconsider()
+        self._reader.forget()
+        self._turns.clear()
+        self._scanned = None
+
+    def refuse(self, number: int) -> None:
+        """Leave a generation aside whose lines cannot be used, nothing of it committed; it is read again when it changes."""
+        track = self._roster.find(number)
+        track.rollback()
+        track.stalled = (track.signature, track.final(self._clock()))
+
+    def changed(self) -> tuple[Generation, ...]:
+        """Return generations whose path, inode, size, life or gap the store does not know yet, and take it that they are saved.
+
+        Their positions are the committed ones; `books` and `newest` are those of the last commit and are not to be stored. A
+        generation with chunks in flight waits until these are committed or rolled back.
+        """
+        self._roster.settle(self._clock())
+        tracks = [self._roster.find(number) for number in sorted(self._roster.touched)]
+        self._roster.touched = {track.now.number for track in tracks if track.flight}
+        news = [track for track in tracks if not track.flight and (track.saved is None or _outside(track.saved) != _outside(track.now))]
+        for track in news:
+            track.saved = track.now
+        return tuple(track.now for track in news)
+
+    def lag_bytes(self) -> int:
+        """Return the bytes on disk that are not committed."""
+        waiting = sum(entry.status.st_size for entry in self._roster.archives.values())
+        return waiting + sum(_lag(track) for track in self._roster.tracks.values())
+
+    def files(self) -> tuple[FileState, ...]:
+        """Return every listed file by path, and those that are read to their end although they are gone."""
+        states = [_state(track) for track in self._roster.tracks.values()]
+        for path, other in self._roster.others.items():
+            states.append(FileState(path, other.entry.source.name, None, other.signature[0], 0, other.readable, other.why.note))
+        for path, entry in self._roster.archives.items():
+            size = entry.status.st_size
+            states.append(FileState(path, entry.source.name, None, size, size, True, "archive, not verified yet"))
+        return tuple(sorted(states, key=lambda state: state.path))
+
+    def notices(self) -> tuple[str, ...]:
+        """Return standing facts about the sources, one safe sentence each."""
+        listing, found = self._listing, []
+        for directory, error in listing.broken.items():
+            found.append(f"The directory {safe_text(directory)} cannot be listed ({reason(error)}): its files are left as they were.")
+        if listing.links:
+            found.append(f"{len(listing.links)} symbolic links are not followed, such as {safe_text(min(listing.links))}.")
+        unreadable = [state for state in self.files() if not state.readable]
+        found.extend(f"{safe_text(state.path)} cannot be read: {state.note}." for state in unreadable[:3])
+        if len(unreadable) > 3:
+            found.append(f"{len(unreadable) - 3} more files cannot be read.")
+        return tuple(found)
+
+    def close(self) -> None:
+        """Let all descriptors go."""
+        for track in self._roster.tracks.values():
+            track.detach()
+
+
+def _outside(generation: Generation) -> tuple[object, ...]:
+    """What the store should know although no chunk carries it."""
+    return (
+        generation.path,
+        generation.device,
+        generation.inode,
+        generation.compression,
+        generation.size,
+        generation.gap,
+        generation.life,
+    )
+
+
+def _lag(track: Track) -> int:
+    """Bytes beyond the committed position; a file that has grown since it was last compared counts as it is now."""
+    grown = 0 if track.whole else max(track.signature[0] - track.now.size, 0)
+    return track.unread(track.base.position) + grown
+
+
+def _state(track: Track) -> FileState:
+    note = track.note or ("" if track.placed else "removed: read to its end" if track.descriptor >= 0 else "removed")
+    size = max(track.signature[0], track.now.size)
+    return FileState(track.now.path, track.now.source, track.committed_state(), size, _lag(track), track.readable, note)

@@ -1,0 +1,223 @@
+"""One file generation as it is followed: what is read ahead, what is committed, and whether more can be read."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from tuimon.sources.archive import Inflated
+from tuimon.sources.names import Name, name_of
+from tuimon.sources.opening import Inode, Signature, read_at, sign
+from tuimon.sources.walk import Entry
+from tuimon.values import Generation, Life
+
+IDLE = 60.0
+"""Seconds without a change after which a rotated file is taken to be complete."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How far a generation was read: what rollback goes back to and a commit moves."""
+
+    position: int
+    head: bytes
+    tail: bytes
+    header: bytes
+    line: int
+    """Number of the next line."""
+
+
+@dataclass(eq=False)
+class Track:
+    """A generation with its descriptor; `now` is ahead of `base` by the chunks in flight."""
+
+    now: Generation
+    saved: Generation | None = None
+    """What the store holds, None when it has not heard of it."""
+    descriptor: int = -1
+    placed: bool = False
+    """A listed file holds this content."""
+    gone: bool = False
+    """Nothing that we can reach holds this content any more."""
+    suspect: bool = False
+    """The content changed under us: the next scan decides what it is."""
+    total: int = -1
+    """Decompressed bytes, or row groups, of the whole file; -1 for a plain file."""
+    signature: Signature = (0, 0, 0)
+    checked: Signature | None = None
+    """The signature at which the content was last compared."""
+    stalled: tuple[Signature, bool] | None = None
+    """Signature and finality at which there was nothing left to take."""
+    changed_at: float = 0.0
+    note: str = ""
+    readable: bool = True
+    flight: deque[Mark] = field(default_factory=deque)
+    base: Mark = field(init=False)
+    line: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.line = self.now.books.lines + 1
+        self.base = self._mark()
+
+    @property
+    def inode(self) -> Inode:
+        return self.now.device, self.now.inode
+
+    @property
+    def name(self) -> Name:
+        return name_of(self.now.path)
+
+    @property
+    def whole(self) -> bool:
+        """True for archives and Parquet files, which are complete when they are read at all."""
+        return bool(self.now.compression) or self.now.container == "parquet"
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing about where its content is needs to be found out."""
+        return self.placed and self.readable and not self.suspect
+
+    @property
+    def lent(self) -> bool:
+        """Whether chunks in flight need the descriptor itself."""
+        return bool(self.flight) and self.now.container == "parquet"
+
+    @property
+    def reachable(self) -> bool:
+        """Whether its content can be read now."""
+        return self.placed or self.descriptor >= 0
+
+    @property
+    def ended(self) -> bool:
+        return self.now.life in ("finished", "lost")
+
+    @cached_property
+    def inflated(self) -> Inflated:
+        return Inflated(self.descriptor, self.now.compression)
+
+    def read(self, at: int, count: int) -> bytes:
+        """Return decompressed bytes at a position through the held descriptor; raises OSError or ArchiveError."""
+        return self.inflated.read(at, count) if self.now.compression else read_at(self.descriptor, at, count)
+
+    def attach(self, descriptor: int) -> None:
+        """Hold a descriptor in place of the one held so far."""
+        self.detach()
+        self.descriptor = descriptor
+
+    def detach(self) -> None:
+        """Let the descriptor go."""
+        self.__dict__.pop("inflated", None)
+        if self.descriptor >= 0:
+            os.close(self.descriptor)
+        self.descriptor = -1
+
+    def see(self, status: os.stat_result, now: float) -> None:
+        """Take note of the file's size and times."""
+        signature = sign(status)
+        if signature != self.signature:
+            first = self.signature == (0, 0, 0)
+            self.changed_at = min(now, status.st_mtime) if first else now
+            self.signature = signature
+
+    def trust(self) -> None:
+        """The content was compared and is ours: its size and times are what was last seen of it."""
+        if self.checked != self.signature:
+            self.checked = self.signature
+            self.now = replace(self.now, size=self.signature[0], modified=self.signature[1])
+
+    def place(self, entry: Entry, status: os.stat_result, now: float) -> None:
+        """A listed file was found to hold this content."""
+        moved = os.path.basename(entry.path) != os.path.basename(self.now.path) or name_of(entry.path).rotated
+        life: Life = "rotated" if moved or self.now.life == "rotated" else "live"
+        if self.whole and 0 <= self.total <= self.now.position:
+            life = "finished"
+        self.see(status, now)
+        if not self.readable:
+            self.stalled = None
+        self.checked = self.signature
+        self.now = replace(
+            self.now,
+            path=entry.path,
+            device=status.st_dev,
+            inode=status.st_ino,
+            size=status.st_size,
+            modified=status.st_mtime_ns,
+            life=life,
+            gap=0,
+        )
+        self.placed, self.gone, self.suspect, self.readable, self.note = True, False, False, True, ""
+        if not self.whole and self.now.size == self.now.position:
+            self.stalled = (self.signature, False)
+
+    def vanish(self, content_lost: bool) -> None:
+        """No listed file holds this content any more; a held descriptor may still."""
+        self.placed = False
+        if content_lost or self.suspect or self.descriptor < 0:
+            self.detach()
+            self.gone, self.suspect = True, False
+        elif self.now.life == "live":
+            self.now = replace(self.now, life="rotated")
+
+    def idle(self, now: float) -> bool:
+        """Whether nobody has touched the file for a minute; a clock that went back does not count as time."""
+        return now - self.changed_at >= IDLE
+
+    def final(self, now: float) -> bool:
+        """Whether no more bytes will come, so that an unterminated last line counts."""
+        return self.whole or (self.now.life != "live" and self.signature[0] > self.now.position and self.idle(now))
+
+    def ready(self, now: float) -> bool:
+        """Whether a read may find something."""
+        if self.suspect or self.gone or not self.reachable:
+            return False
+        if self.whole:
+            return 0 <= self.now.position < self.total and self.stalled != (self.signature, True)
+        return self.stalled != (self.signature, self.final(now))
+
+    def unread(self, position: int) -> int:
+        """Bytes on disk beyond a position; a share of the file's size for archives and Parquet."""
+        if not self.whole:
+            return max(self.now.size - position, 0)
+        if self.now.life == "finished" and position == self.now.position:
+            return 0
+        if self.total > 0:
+            return self.now.size * max(self.total - position, 0) // self.total
+        return self.now.size if not position else 0
+
+    def advance(self, mark: Mark) -> None:
+        """A chunk up to `mark` was handed out."""
+        self._go(mark)
+        self.flight.append(mark)
+
+    def commit(self, generation: Generation) -> None:
+        """The store holds `generation`: what was in flight up to its position is committed."""
+        line = self.base.line
+        while self.flight and self.flight[0].position <= generation.position:
+            line = self.flight.popleft().line
+        self.base = Mark(generation.position, generation.head, generation.tail, generation.header, line)
+        self.now = replace(self.now, books=generation.books, newest=generation.newest)
+        self.saved = generation
+
+    def rollback(self) -> None:
+        """Forget what is in flight."""
+        if not self.flight:
+            return
+        self.flight.clear()
+        self._go(self.base)
+        self.stalled = None
+        if self.now.life == "finished":
+            self.now = replace(self.now, life="rotated")
+
+    def committed_state(self) -> Generation:
+        """Return the generation with what is committed of it."""
+        base = self.base
+        return replace(self.now, position=base.position, head=base.head, tail=base.tail, header=base.header)
+
+    def _go(self, mark: Mark) -> None:
+        self.now = replace(self.now, position=mark.position, head=mark.head, tail=mark.tail, header=mark.header)
+        self.line = mark.line
+
+    def _mark(self) -> Mark:
+        return Mark(self.now.position, self.now.head, self.now.tail, self.now.header, self.line)

@@ -1,0 +1,49 @@
+"""Statistics over integer counts: grids, distances, evidence, quantiles and performance. Pure functions of arrays."""
+
+from tuimon.stats.categories import BUCKETS, DICTIONARY_SIZE, category_bucket
+from tuimon.stats.chance import DriftMethod
+from tuimon.stats.detail import GroupTable, ShapeBars, group_table, shape
+from tuimon.stats.evidence import alarm_limit, binomial_excess, false_alarms_per_week, fisher_excess
+from tuimon.stats.frame import Comparison, Frame, FrameColumn
+from tuimon.stats.grids import NumericGrid
+from tuimon.stats.latency import ZERO, latency_bins, latency_edges
+from tuimon.stats.likelihood import P_FLOOR
+from tuimon.stats.performance import accuracy, expected_calibration_error, f1_score, f1_scores, roc_auc
+from tuimon.stats.quantiles import Moments, grid_moments, grid_quantiles, latency_quantiles
+from tuimon.stats.splits import make_grid
+from tuimon.stats.tally import add_sparse, count_cells
+
+__all__ = [
+    "BUCKETS",
+    "DICTIONARY_SIZE",
+    "P_FLOOR",
+    "ZERO",
+    "Comparison",
+    "DriftMethod",
+    "Frame",
+    "FrameColumn",
+    "GroupTable",
+    "Moments",
+    "NumericGrid",
+    "ShapeBars",
+    "accuracy",
+    "add_sparse",
+    "alarm_limit",
+    "binomial_excess",
+    "category_bucket",
+    "count_cells",
+    "expected_calibration_error",
+    "f1_score",
+    "f1_scores",
+    "false_alarms_per_week",
+    "fisher_excess",
+    "grid_moments",
+    "grid_quantiles",
+    "group_table",
+    "latency_bins",
+    "latency_edges",
+    "latency_quantiles",
+    "make_grid",
+    "roc_auc",
+    "shape",
+]

@@ -1,0 +1,22 @@
+"""The DuckDB file: rows, cells and position committed together, and everything read back from them."""
+
+from tuimon.store.cells import Cells
+from tuimon.store.classes import CLASSES, SCORE_BINS, positive_class
+from tuimon.store.errors import StoreError, StoreLocked
+from tuimon.store.facts import ColumnFacts, Committed, Measure, ModelFacts, Proof
+from tuimon.store.store import Store
+
+__all__ = [
+    "CLASSES",
+    "SCORE_BINS",
+    "Cells",
+    "ColumnFacts",
+    "Committed",
+    "Measure",
+    "ModelFacts",
+    "Proof",
+    "Store",
+    "StoreError",
+    "StoreLocked",
+    "positive_class",
+]

@@ -1,0 +1,160 @@
+"""Baselines from files: counted once on the columns' grids, which they make where there are none."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tuimon.stats import make_grid
+from tuimon.store.blocks import Addition
+from tuimon.store.catalogue import ANY_MODEL, Catalogue, Measured
+from tuimon.store.cells import Cells, Floats, Int32s, add_up, take, together
+from tuimon.store.counting import Counted, as_cells, places
+from tuimon.store.database import Database
+from tuimon.store.measuring import Measurer, count_categories, count_numbers
+from tuimon.store.packing import pack, unpack
+from tuimon.store.pending import Pending
+from tuimon.values import Records
+
+MOST_FOR_A_GRID = 1_000_000
+"""Values that a grid is made from at most, taken evenly."""
+MOST_NAMED = 200
+"""Category values of the baseline that get a bin by their frequency."""
+
+
+class Baselines:
+    """Counts of "normal" by model; those of ANY_MODEL hold for every model without its own."""
+
+    def __init__(self, database: Database, catalogue: Catalogue, pending: Pending, measurer: Measurer) -> None:
+        self._database, self._catalogue, self._pending, self._measurer = database, catalogue, pending, measurer
+        self._digests: dict[int, str] = dict(database.rows("SELECT model, digest FROM baselines"))
+
+    def digest(self, model: str) -> str | None:
+        """Return the digest of the baseline that a model has, None without one."""
+        number = self._catalogue.models.get(model)
+        return None if number is None else self._digests.get(number)
+
+    def replace(self, model: str, digest: str, parts: list[Records], now: float) -> list[Addition]:
+        """Put a baseline in the place of the model's former one; to be called inside a transaction.
+
+        Returns what live values that waited for a grid add to the cells, now that the baseline made their grids.
+        """
+        owner = self._catalogue.model(model)
+        self._make_bins(owner, parts, now)
+        cells = [self._count(owner, part) for part in parts]
+        additions = [addition for column in self._catalogue.of_model(owner) for addition in self._release(column)]
+        if model == ANY_MODEL:
+            additions += self._share(owner)
+            others = [number for number in self._catalogue.models.values() if number != owner]
+            cells += [self._count(other, part, owner) for other in others for part in parts]
+        self._write(owner, digest, add_up(together(cells)))
+        return additions
+
+    def read(self, model: str) -> Cells | None:
+        """Return the cells of the baseline that holds for a model, under the model's own column numbers; None without one."""
+        number = self._catalogue.models.get(model)
+        if number is None:
+            return None
+        own = self._stored(number)
+        if own is not None:
+            return own
+        general = self._catalogue.models.get(ANY_MODEL)
+        cells = None if general is None else self._stored(general)
+        if cells is None or general is None:
+            return None
+        translated = self._translated(cells, number, general)
+        return translated if len(translated) else None
+
+    def _make_bins(self, owner: int, parts: list[Records], now: float) -> None:
+        for column in dict.fromkeys(column for part in parts for column in part.columns):
+            measured = self._catalogue.column(owner, column.role, column.name, column.kind, now)
+            arrays = [part.values[part.columns.index(column)] for part in parts if column in part.columns]
+            if column.kind == "category":
+                self._name_values(measured, arrays)
+            elif measured.grid is None:
+                values = _finite(arrays)
+                if len(values):
+                    self._catalogue.set_grid(measured, make_grid(values))
+
+    def _name_values(self, measured: Measured, arrays: list[pa.Array]) -> None:
+        """Give the most frequent values the first bins: by count, ties by text."""
+        if measured.values:
+            return
+        counts: Counter[str] = Counter()
+        for array in arrays:
+            for entry in pc.value_counts(array.drop_null()).to_pylist():
+                counts[entry["values"]] += entry["counts"]
+        for value, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_NAMED]:
+            self._catalogue.enlist(measured, value)
+
+    def _count(self, model: int, part: Records, twin_of: int | None = None) -> Cells:
+        """Count rows on the bins of a model's columns; with `twin_of`, only on columns that cannot share that model's counts."""
+        rows = part.base.num_rows
+        where = places(np.zeros(rows, np.int64), np.zeros(rows, np.int32))
+        counted: list[Counted] = []
+        for index, (column, values) in enumerate(zip(part.columns, part.values, strict=True)):
+            measured = self._catalogue.find(model, column.role, column.name, column.kind)
+            if measured is None or not rows or (twin_of is not None and self._shares(measured, twin_of)):
+                continue
+            invalid = part.invalid.get(index)
+            if column.kind == "category":
+                counted.append(count_categories(self._catalogue, measured, values, invalid, where))
+            else:
+                counted.append(count_numbers(measured, values, invalid, where))
+        return as_cells(where, counted)
+
+    def _share(self, general: int) -> list[Addition]:
+        """Give every model's columns that have no bins yet those of the general baseline."""
+        columns = [column for column in list(self._catalogue.columns.values()) if column.model != general]
+        return [addition for column in columns if self._catalogue.adopt(column) for addition in self._release(column)]
+
+    def _release(self, column: Measured) -> list[Addition]:
+        if column.grid is None or column.kind != "numeric":
+            return []
+        return self._measurer.catch_up(column, self._pending.release_if_any(column.number))
+
+    def _shares(self, column: Measured, general: int) -> bool:
+        """Whether counts on the general column's bins are counts on this column's bins."""
+        twin = self._catalogue.find(general, column.role, column.name, column.kind)
+        if twin is None or twin is column:
+            return False
+        if column.kind == "category":
+            return column.values[: len(twin.values)] == twin.values
+        return twin.grid is not None and twin.grid == column.grid
+
+    def _translated(self, cells: Cells, model: int, general: int) -> Cells:
+        numbers: dict[int, int] = {}
+        for column in self._catalogue.of_model(model):
+            twin = self._catalogue.find(general, column.role, column.name, column.kind)
+            shared = twin is not None and self._shares(column, general)
+            numbers[twin.number if twin is not None and shared else column.number] = column.number
+        own = np.array([numbers.get(number, -1) for number in cells.column.tolist()], np.int32)
+        kept = np.flatnonzero(own >= 0)
+        return add_up(replace(take(cells, kept), column=_int32(own[kept])))
+
+    def _stored(self, model: int) -> Cells | None:
+        rows = self._database.rows("SELECT cells FROM baselines WHERE model = ?", [model])
+        cells = unpack(0, rows[0][0]) if rows else None
+        return replace(cells, versions=("",)) if cells is not None and len(cells) else None
+
+    def _write(self, model: int, digest: str, cells: Cells) -> None:
+        self._database.run("DELETE FROM baselines WHERE model = ?", [model])
+        self._database.run("INSERT INTO baselines VALUES (?, ?, ?)", [model, digest, pack(cells, 0, len(cells))])
+        self._digests[model] = digest
+
+
+def _int32(numbers: np.ndarray) -> Int32s:
+    return np.ascontiguousarray(numbers, np.int32)
+
+
+def _finite(arrays: list[pa.Array]) -> Floats:
+    """Return the finite values of all arrays, evenly thinned out to the limit."""
+    values: Floats = np.concatenate([array.drop_null().to_numpy(zero_copy_only=False).astype(np.float64) for array in arrays])
+    values = values[np.isfinite(values)]
+    if len(values) <= MOST_FOR_A_GRID:
+        return values
+    return values[np.linspace(0, len(values) - 1, MOST_FOR_A_GRID).astype(np.int64)]

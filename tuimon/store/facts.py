@@ -1,0 +1,69 @@
+"""What the store knows of models and of their columns, as frozen values for the other packages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from tuimon.stats import NumericGrid
+from tuimon.values import Generation, Kind, Role
+
+Measure = Literal["traffic", "latency", "confusion", "score_label", "error_abs", "error_sq", "label", "label_sq"]
+"""Columns that the store derives: traffic and latency from every row, the others from rows whose label is known."""
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """One model; times are seconds since 1970."""
+
+    name: str
+    versions: tuple[str, ...]
+    rows: int
+    errors: int
+    first: float | None
+    """Event time of the earliest row; rows from the future do not count."""
+    watermark: float | None
+    last_arrival: float | None
+    """Wall time of the last commit that had rows of it."""
+    historic: bool
+    """No row was ever less than a day old when it was read."""
+
+
+@dataclass(frozen=True)
+class ColumnFacts:
+    """One column of a model whose cells have its `number`."""
+
+    number: int
+    role: Role | Measure
+    name: str
+    kind: Kind
+    grid: NumericGrid | None
+    """None for categories, and until a numeric column has had its first thousand finite values."""
+    values: tuple[str, ...]
+    """Names of the category bins 0, 1, …; for "confusion" the classes, where bin = predicted · 512 + label."""
+    first_seen: float
+
+
+@dataclass(frozen=True)
+class Committed:
+    """What a commit did."""
+
+    generation: Generation
+    """As it is now in the store, with all its books."""
+    touched: Mapping[str, int]
+    """Model -> start in seconds of the oldest minute whose cells changed."""
+    rows: int
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The result of one check of the books; `ok` is false when something does not add up."""
+
+    file: str
+    """The path of the generation that was checked, or the model."""
+    ok: bool
+    lines: int
+    position: int
+    problem: str
+    """What does not add up, in one sentence; empty when all does."""

@@ -1,0 +1,58 @@
+"""What is not counted from logs: alert states, how far they were judged, and the event log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pyarrow as pa
+
+from tuimon.store import schema
+from tuimon.store.database import Database
+from tuimon.values.snapshot import Event
+
+MOST_EVENTS = 1_000
+_STATES = "states"
+
+
+class States:
+    """Alert states as the text that the alerts package made of them, and events."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._next = database.number("SELECT max(seq) FROM events") + 1
+
+    def load(self) -> tuple[str | None, dict[str, float]]:
+        """Return (states as JSON, None before the first; model -> last event time judged, seconds)."""
+        evaluated = dict(self._database.rows("SELECT model, judged FROM evaluated"))
+        return schema.read_meta(self._database, _STATES), evaluated
+
+    def save(self, states: str, evaluated: Mapping[str, float]) -> None:
+        """Replace both; to be called inside a transaction."""
+        schema.write_meta(self._database, _STATES, states)
+        self._database.run("DELETE FROM evaluated")
+        if evaluated:
+            self._database.insert(
+                "evaluated", pa.table({"model": list(evaluated), "judged": pa.array(list(evaluated.values()), pa.float64())})
+            )
+
+    def events(self, limit: int) -> tuple[Event, ...]:
+        """Return the last events, newest last."""
+        rows = self._database.rows("SELECT happened, kind, severity, content FROM events ORDER BY seq DESC LIMIT ?", [limit])
+        return tuple(Event(*row) for row in reversed(rows))
+
+    def add_events(self, events: Sequence[Event]) -> None:
+        """Append events and let the oldest go; to be called inside a transaction."""
+        if not events:
+            return
+        table = pa.table(
+            {
+                "seq": pa.array(range(self._next, self._next + len(events)), pa.int64()),
+                "happened": pa.array([event.at for event in events], pa.float64()),
+                "kind": [event.kind for event in events],
+                "severity": [event.severity for event in events],
+                "content": [event.text for event in events],
+            }
+        )
+        self._database.insert("events", table)
+        self._next += len(events)
+        self._database.run("DELETE FROM events WHERE seq < ?", [self._next - MOST_EVENTS])

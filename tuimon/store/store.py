@@ -1,0 +1,334 @@
+"""The store: one transaction a batch, and what other packages may ask of it."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from tuimon.config import Keep
+from tuimon.store import directory as state_directory
+from tuimon.store import schema
+from tuimon.store.baselines import Baselines
+from tuimon.store.blocks import MINUTE, Addition, Blocks
+from tuimon.store.books import Ledger
+from tuimon.store.catalogue import Catalogue
+from tuimon.store.cells import Cells, Int32s, no_cells
+from tuimon.store.database import WAL_LIMIT
+from tuimon.store.facts import ColumnFacts, Committed, ModelFacts, Proof
+from tuimon.store.forget import Forget
+from tuimon.store.labels import Labels
+from tuimon.store.measuring import Measurer, locate
+from tuimon.store.models import Models, ModelState
+from tuimon.store.opening import open_database
+from tuimon.store.pending import Pending
+from tuimon.store.predictions import Predictions
+from tuimon.store.proofs import Proofs
+from tuimon.store.rejects import Rejects
+from tuimon.store.retention import MOST_STEPS, Retention
+from tuimon.store.rows import Rows
+from tuimon.store.states import States
+from tuimon.values import Batch, Generation, Records, as_micros
+from tuimon.values.snapshot import Event, Ingest, Reject
+
+
+class Store:
+    """Everything that is kept of the logs, in one directory; opened once and used from the thread that opened it.
+
+    Whatever fails inside a call leaves the database as it was before, and what is held in memory is read from it again.
+    """
+
+    def __init__(self, directory: Path, keep: Keep) -> None:
+        self._directory, self._keep = directory, keep
+        self._path = state_directory.prepare(directory)
+        self._database, self.notices = open_database(self._path, keep.memory_limit)
+        state_directory.protect(directory)
+        try:
+            schema.prepare(self._database)
+            self._load()
+        except BaseException:
+            self._database.abandon()
+            raise
+
+    @classmethod
+    def open(cls, directory: Path, keep: Keep) -> Store:
+        """Return the store of a state directory, made if needed with mode 0700.
+
+        Raises StoreLocked when another process has it open and StoreError when it cannot be used; damaged parts are put aside, with a
+        sentence for each in `notices`.
+        """
+        return cls(directory, keep)
+
+    def secret(self) -> bytes:
+        """Return the 32 random bytes of this state directory."""
+        return state_directory.read_secret(self._directory)
+
+    def generations(self) -> tuple[Generation, ...]:
+        """Return every file generation as last committed, with its books."""
+        return tuple(account.generation for account in self._ledger.accounts.values())
+
+    def next_generation_number(self) -> int:
+        """Return a number that no generation has had."""
+        return max(self._ledger.accounts, default=0) + 1
+
+    def layouts(self) -> dict[tuple[str, str, str], str]:
+        """Return (source, family, container) -> the decoder's memory of it, as JSON."""
+        return dict(self._ledger.layouts)
+
+    def commit(self, batch: Batch, now: float) -> Committed:
+        """Store a batch whole or not at all, and return its generation, what it touched and its rows; `now` is the wall clock.
+
+        Raises whatever went wrong, after which the batch may be committed again.
+        """
+        with self._atomic():
+            additions = self._labels.add(batch, self._keep.rows > 0, now)
+            for records in batch.records:
+                additions += self._record(batch, records, now)
+            self._blocks.add(additions)
+            rows = sum(records.base.num_rows for records in batch.records)
+            unkept = self._rejects.add(batch.generation.number, batch.rejects)
+            generation = self._ledger.enter(batch, 0 if self._keep.rows > 0 else rows, unkept)
+            self._save()
+        return Committed(generation, self._touched(additions), rows)
+
+    def save_generations(self, generations: tuple[Generation, ...]) -> None:
+        """Keep what changed of generations without a batch: their life, path, size and gap; their books stay."""
+        if generations:
+            with self._atomic():
+                self._ledger.rename(generations)
+
+    def set_baseline(self, model: str, key: str, records: Iterable[Records]) -> bool:
+        """Count records as the baseline of a model ("" for every model without one) and return True; False when `key` is there already.
+
+        Columns without a grid or dictionary get one from these values; existing ones stay, so old and new cells still add.
+        """
+        if self._baselines.digest(model) == key:
+            return False
+        parts = list(records)
+        with self._atomic():
+            self._blocks.add(self._baselines.replace(model, key, parts, time.time()))
+            self._save()
+        return True
+
+    def baseline_key(self, model: str) -> str | None:
+        """Return the key that a model's baseline was counted under, None without one."""
+        return self._baselines.digest(model)
+
+    def models(self) -> tuple[ModelFacts, ...]:
+        """Return every model that ever had a row, in order of first arrival."""
+        return tuple(self._facts(state) for state in self._models.all() if state.last_arrival is not None)
+
+    def columns(self, model: str) -> tuple[ColumnFacts, ...]:
+        """Return every column of a model that has cells, derived ones included, in order of their numbers."""
+        number = self._catalogue.models.get(model)
+        return () if number is None else tuple(column.facts() for column in self._catalogue.of_model(number))
+
+    def cells(self, model: str, width: int, start: int, end: int) -> Cells:
+        """Return the cells of a model with start in [start, end) seconds, ordered by start; `width` is 60 or 3600."""
+        number = self._catalogue.models.get(model)
+        if number is None:
+            return no_cells()
+        return self._blocks.read(number, width, start, end, self._catalogue.versions(number))
+
+    def baseline(self, model: str) -> Cells | None:
+        """Return the baseline of a model under its own column numbers, all at start 0; None without one."""
+        return self._baselines.read(model)
+
+    def rows(self, model: str, start: float = -math.inf, end: float = math.inf, limit: int = 1_000_000) -> pa.Table:
+        """Return stored rows with event time in [start, end) seconds, oldest first.
+
+        Columns: generation, line, ts, ts_estimated, version (text), id, id_hash, latency_ms, error, future, read_at, f_<number> for each
+        column of `columns(model)` that is measured in rows, and label (the latest one of its id, or NULL). Without rows it has no columns.
+        """
+        number = self._catalogue.models.get(model)
+        if number is None:
+            return pa.table({})
+        found = self._rows.read(number, start, end, limit)
+        return self._labels.beside(found, number, self._catalogue.versions(number)) if found.num_rows else pa.table({})
+
+    def row_span(self, model: str) -> tuple[float, float, int] | None:
+        """Return (first event time, last event time, rows) of the stored rows of a model, None without one."""
+        number = self._catalogue.models.get(model)
+        return None if number is None else self._rows.span(number)
+
+    def rejects(self, limit: int | None = 50, newest_first: bool = True, file: str | None = None) -> tuple[Reject, ...]:
+        """Return kept rejects, of one file (path or name) if given; None as `limit` returns all of them."""
+        return self._rejects.read(limit, newest_first, file)
+
+    def totals(self) -> Ingest:
+        """Return the books of all generations together."""
+        labels, joined, waiting = self.label_counts()
+        return replace(self._ledger.totals(), labels=labels, labels_joined=joined, labels_waiting=waiting)
+
+    def label_counts(self) -> tuple[int, int, int]:
+        """Return (labels read, those whose record was there or came, those that still wait)."""
+        labels = self._ledger.totals().labels
+        return labels, labels - self._labels.waiting - self._labels.given_up, self._labels.waiting
+
+    def size_bytes(self) -> int:
+        """Return the bytes that the store takes on disk."""
+        return self._database.size_bytes()
+
+    def load_states(self) -> tuple[str | None, dict[str, float]]:
+        """Return (alert states as JSON or None, model -> event time in seconds up to which it was judged)."""
+        return self._states.load()
+
+    def save_states(self, states: str, evaluated: Mapping[str, float]) -> None:
+        """Keep alert states and how far each model was judged."""
+        with self._atomic():
+            self._states.save(states, evaluated)
+
+    def events(self, limit: int = 1_000) -> tuple[Event, ...]:
+        """Return the last events, newest last."""
+        return self._states.events(limit)
+
+    def add_events(self, events: Sequence[Event]) -> None:
+        """Append to the event log, which keeps the last thousand."""
+        with self._atomic():
+            self._states.add_events(events)
+
+    def expire(self, now: float, keep: Keep) -> None:
+        """Remove what the limits of `keep` leave out: rows by when they were read, cells by event time, and over `max_size` oldest rows."""
+        with self._atomic():
+            self._retention.rows(now, keep)
+        with self._atomic():
+            self._retention.cells(keep)
+            self._save()
+        for _ in range(MOST_STEPS):
+            if self._database.size_bytes() <= keep.max_size or self._database.used_bytes() <= keep.max_size:
+                return
+            with self._atomic():
+                if not self._retention.oldest():
+                    return
+            self.checkpoint(force=True)
+
+    def forget(self, column: str | None, before: float | None, id: str | None) -> int:  # noqa: A002 - named like the option
+        """Delete stored rows older than `before` (seconds), or with an id, or only the values of one feature in them; return how many.
+
+        Counts in cells stay. A column without another condition also loses the names of its categories.
+        """
+        if column is None and before is None and id is None:
+            return 0
+        with self._atomic():
+            changed = self._forget.rows(before, id) if column is None else self._forget.values(column, before, id)
+        self._load()
+        self.checkpoint(force=True)
+        return changed
+
+    def verify(self) -> tuple[Proof, ...]:
+        """Return a proof for every file generation and one for every model."""
+        return self._proofs.all()
+
+    def checkpoint(self, force: bool = False) -> None:
+        """Fold the write-ahead log into the database file when it is large, or whatever its size."""
+        self._database.checkpoint(0 if force else WAL_LIMIT)
+        state_directory.protect(self._directory)
+
+    def close(self) -> None:
+        """Checkpoint and let the files go."""
+        self._database.close()
+        state_directory.protect(self._directory)
+
+    def _record(self, batch: Batch, records: Records, now: float) -> list[Addition]:
+        """Store the rows of one model and return what they add to its cells."""
+        if not records.base.num_rows:
+            return []
+        name = records.model or "-"
+        number = self._catalogue.model(name)
+        name = next(known for known, other in self._catalogue.models.items() if other == number)
+        state = self._models.of(number, name)
+        errors = int(np.count_nonzero(records.base.column("error").to_numpy()))
+        future = records.base.column("future").to_numpy()
+        state.arrive(as_micros(records.base.column("ts")), future, errors, now)
+        versions = self._versions(number, records)
+        where = locate(records, number, versions, state.watermark, now)
+        additions = self._measurer.measure(records, where) + self._labels.meet(number, versions, records, now)
+        if self._keep.rows > 0:
+            columns = [self._catalogue.column(number, c.role, c.name, c.kind, now) for c in records.columns]
+            self._rows.append(batch.generation.number, number, versions, columns, records, now)
+        else:
+            self._predictions.keep(number, versions, records, now)
+        return additions
+
+    def _touched(self, additions: list[Addition]) -> dict[str, int]:
+        touched: dict[str, int] = {}
+        names = {number: name for name, number in self._catalogue.models.items()}
+        for addition in additions:
+            if len(addition.cells) and addition.width == MINUTE:
+                name, oldest = names[addition.model], int(addition.cells.start[0])
+                touched[name] = min(oldest, touched.get(name, oldest))
+        return touched
+
+    def _versions(self, model: int, records: Records) -> Int32s:
+        encoded = records.base.column("version").combine_chunks().dictionary_encode()
+        numbers = np.array([self._catalogue.version(model, name) for name in encoded.dictionary.to_pylist()], np.int32)
+        result: Int32s = numbers[encoded.indices.to_numpy(zero_copy_only=False)]
+        return result
+
+    def _facts(self, state: ModelState) -> ModelFacts:
+        return ModelFacts(
+            name=state.name,
+            versions=self._catalogue.versions(state.number),
+            rows=state.row_count,
+            errors=state.errors,
+            first=_seconds(state.first),
+            watermark=_seconds(state.watermark),
+            last_arrival=state.last_arrival,
+            historic=not state.fresh,
+        )
+
+    def _load(self) -> None:
+        """Read everything that is held in memory."""
+        database = self._database
+        self._catalogue = Catalogue(database)
+        self._models = Models(database)
+        self._pending = Pending(database)
+        self._measurer = Measurer(self._catalogue, self._pending)
+        self._baselines = Baselines(database, self._catalogue, self._pending, self._measurer)
+        self._blocks = Blocks(database)
+        self._ledger = Ledger(database)
+        self._rejects = Rejects(database, self._ledger)
+        self._rows = Rows(database, self._catalogue)
+        self._predictions = Predictions(database, self._catalogue, self._rows)
+        self._labels = Labels(database, self._catalogue, self._models, self._predictions)
+        self._retention = Retention(database, self._rows, self._ledger, self._models, self._blocks, self._labels)
+        self._forget = Forget(database, self._catalogue, self._rows, self._ledger, self._labels)
+        self._proofs = Proofs(database, self._ledger, self._rows, self._catalogue, self._models, self._blocks)
+        self._states = States(database)
+
+    def _save(self) -> None:
+        """Write what changed in memory, inside the transaction."""
+        self._models.save()
+        self._pending.save()
+        self._catalogue.save()
+
+    @contextmanager
+    def _atomic(self) -> Iterator[None]:
+        """One transaction; after a failure memory is what the database says."""
+        try:
+            with self._database.transaction():
+                yield
+        except BaseException:
+            self._recover()
+            raise
+
+    def _recover(self) -> None:
+        try:
+            self._load()
+        except duckdb.Error:
+            # A fatal error (a full disk, say) ends the instance: only a new one sees what is committed.
+            self._database.abandon()
+            self._database, notices = open_database(self._path, self._keep.memory_limit)
+            self.notices = (*self.notices, *notices)
+            self._load()
+
+
+def _seconds(micros: int | None) -> float | None:
+    return None if micros is None else micros / 1e6

@@ -1,0 +1,304 @@
+"""Everything that a screen, an alert rule or a report may show at one moment, as one frozen value.
+
+Times are float seconds since 1970 (UTC); None is "not known", never 0 and never NaN. Texts that come from logs have passed `safe_text`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Status = Literal["ok", "warning", "critical", "unknown"]
+Severity = Literal["warning", "critical"]
+WindowState = Literal["no_data", "stale", "historic", "insufficient", "ok"]
+Verdict = Literal["no_baseline", "insufficient", "drift", "watch", "ok"]
+AlertPhase = Literal["pending", "firing", "resolved"]
+
+
+@dataclass(frozen=True)
+class Ingest:
+    """The books of all generations together."""
+
+    files: int = 0
+    lines: int = 0
+    rows: int = 0
+    record_lines: int = 0
+    label_lines: int = 0
+    skipped: int = 0
+    rejected: int = 0
+    blank: int = 0
+    bytes: int = 0
+    lag_bytes: int = 0
+    gaps: int = 0
+    future: int = 0
+    late: int = 0
+    labels: int = 0
+    labels_joined: int = 0
+    labels_waiting: int = 0
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Facts that answer "can I trust this screen": how data arrives, and what the engine is doing."""
+
+    title: str
+    """The directory or configuration that is looked at."""
+    refresh: float
+    watch: Literal["inotify", "polling"]
+    state: Literal["live", "backlog", "idle"]
+    backlog_bytes: int = 0
+    rows_per_second: float = 0.0
+    """Rows committed per second of wall time since the last snapshot."""
+    store_bytes: int = 0
+    tick_ms: float = 0.0
+    newest_read: float | None = None
+    """Wall time of the last commit."""
+
+
+@dataclass(frozen=True)
+class File:
+    """One file generation as the Files screen shows it."""
+
+    path: str
+    source: str
+    container: str
+    compression: str
+    life: str
+    """live, rotated, finished, lost, or unreadable."""
+    size: int
+    position: int
+    lag_bytes: int
+    lines: int
+    rows: int
+    rejected: int
+    gap: int
+    rows_per_second: float
+    newest: float | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A line that could not be taken, with the reason."""
+
+    file: str
+    line: int
+    offset: int
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Latency of a window in milliseconds."""
+
+    rows: int
+    p50: float | None
+    p90: float | None
+    p95: float | None
+    p99: float | None
+    max: float | None
+    mean: float | None
+
+
+@dataclass(frozen=True)
+class Version:
+    """Traffic and latency of one model version in the window that panels show."""
+
+    version: str
+    rows: int
+    rows_per_second: float
+    error_rate: float | None
+    latency: Latency
+    p95_series: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """One readable bin group: its share before and now, and what it adds to the drift value."""
+
+    label: str
+    baseline: float
+    current: float
+    contribution: float
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Shares of the baseline and of the window over the same display bins, with the values at which bins begin and end."""
+
+    edges: tuple[float, ...]
+    """One more than the shares; empty for a category column (its groups are the shape)."""
+    baseline: tuple[float, ...]
+    current: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Drift:
+    """One column of one model against its baseline in one window."""
+
+    column: str
+    kind: Literal["numeric", "category"]
+    role: Literal["feature", "prediction", "score"]
+    window: str
+    rows: int
+    baseline_rows: int
+    method: str
+    bins: int
+    groups: int
+    value: float | None
+    """The configured method's value: the effect."""
+    expected: float | None
+    """Its mean under no drift for these n."""
+    p99: float | None
+    """Its 99th percentile under no drift for these n."""
+    g: float | None
+    p_value: float | None
+    """Of G, clamped at 1e-12."""
+    p_star: float
+    """The evidence limit that the false-alarm budget allows this series."""
+    false_alarms_per_week: float | None
+    learning: bool
+    psi: float | None
+    js: float | None
+    hellinger: float | None
+    ks: float | None
+    ks_error: float | None
+    """Bound of the KS error that the grid causes."""
+    wasserstein: float | None
+    verdict: Verdict
+    warning: float | None
+    critical: float | None
+    severity: Severity | None
+    """What its limits and evidence say now, before `for`."""
+    mean: float | None
+    baseline_mean: float | None
+    trend: tuple[float | None, ...]
+    """The configured value over the last hour or so, oldest first; None is a gap."""
+    detail: tuple[Group, ...]
+    shape: Shape
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Data quality of one column in the window that panels show; rates are shares of rows."""
+
+    column: str
+    rows: int
+    missing_rate: float | None
+    invalid_rate: float | None
+    unseen_rate: float | None
+    out_of_range_rate: float | None
+
+
+@dataclass(frozen=True)
+class Performance:
+    """Realised performance where labels have arrived, over the window that panels show."""
+
+    labels: int
+    task: Literal["binary", "multiclass", "regression"] | None
+    accuracy: float | None = None
+    roc_auc: float | None = None
+    f1: float | None = None
+    mae: float | None = None
+    rmse: float | None = None
+    r2: float | None = None
+    ece: float | None = None
+
+
+@dataclass(frozen=True)
+class Series:
+    """Minute series of the last hour for tiles and charts, oldest first; None is a gap."""
+
+    start: float
+    step: float
+    rows_per_second: tuple[float | None, ...]
+    error_rate: tuple[float | None, ...]
+    p50: tuple[float | None, ...]
+    p95: tuple[float | None, ...]
+    p99: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Model:
+    """One model's panels."""
+
+    model: str
+    rows: int
+    errors: int
+    first: float | None
+    last: float | None
+    """The watermark."""
+    window: str
+    window_start: float | None
+    window_end: float | None
+    window_rows: int
+    window_state: WindowState
+    window_advice: str
+    """What to do when the state is insufficient; else empty."""
+    baseline: str
+    """What the baseline is, in words, with its rows; "none" without one."""
+    rows_per_second: float | None
+    error_rate: float | None
+    latency: Latency
+    latency_bins: tuple[tuple[float, float, int], ...]
+    """(lower ms, upper ms, rows) of the window's latency histogram, merged to at most 24 bins."""
+    versions: tuple[Version, ...]
+    drift: tuple[Drift, ...]
+    quality: tuple[Quality, ...]
+    performance: Performance
+    series: Series
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One alert's state."""
+
+    id: str
+    rule: str
+    model: str
+    version: str | None
+    column: str | None
+    window: str | None
+    severity: Severity
+    state: AlertPhase
+    value: float | None
+    threshold: float
+    since: float
+    """Event time at which this phase began."""
+    acknowledged: bool
+    message: str
+    episode: int = 1
+    """Grows each time the alert fires anew; a flash belongs to (id, episode, severity, state)."""
+    historic: bool = False
+    """True when it changed while old logs were re-read: shown, never flashed, never notified."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the event log, newest last."""
+
+    at: float
+    kind: Literal["alert", "config", "ingest", "store"]
+    severity: Literal["info", "warning", "critical", "ok"]
+    text: str
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What is known at one moment."""
+
+    at: float
+    status: Status
+    engine: Engine
+    ingest: Ingest
+    files: tuple[File, ...] = ()
+    rejects: tuple[Reject, ...] = ()
+    """The last 50."""
+    models: tuple[Model, ...] = ()
+    """Worst first."""
+    alerts: tuple[Alert, ...] = ()
+    """Firing first, worst first; resolved ones last."""
+    events: tuple[Event, ...] = ()
+    notices: tuple[str, ...] = ()
+    """Standing facts that limit trust: a bad config save, a recovered store, an unreadable file. One sentence each."""
