@@ -30,7 +30,7 @@ def _block(generator: np.random.Generator, first: int, count: int, rows_per_seco
     lines = []
     for i in range(count):
         moment = start + timedelta(seconds=(first + i) / rows_per_second)
-        features = ",".join(f'"feature_{j:02d}":{numbers[i, j]}' for j in range(FEATURES - 1))
+        features = ",".join(f'"feat_{j:02d}":{numbers[i, j]}' for j in range(FEATURES - 1))
         lines.append(
             f'{{"ts":"{moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")}","id":"r{first + i:010d}","model":"{model}",'
             f'"version":"v{1 + i % 2}","features":{{{features},"country":"{country[i]}"}},"prediction":{int(scores[i] > 0.5)},'

@@ -13,7 +13,7 @@ from tuimon.config import load
 from tuimon.monitor import Session
 from tuimon.values.snapshot import Engine
 
-EXTRA = '[baseline]\nfirst = "1000 rows"\n[windows]\ncurrent = "1h"\n'
+EXTRA = '[baseline]\nsource = "baseline.jsonl"\n[windows]\ncurrent = "1h"\n'
 
 
 def measure(directory: Path, rows: int, times: int) -> list[Figure]:
@@ -30,6 +30,7 @@ def _median(directory: Path, rows: int, rows_an_hour: int) -> float:
     directory.mkdir()
     per_second = rows_an_hour / 3600
     write_lines(directory / "app.jsonl", rows, per_second)
+    write_lines(directory / "baseline.jsonl", 20_000, per_second, seed=99)
     session = Session(load(write_config(directory, extra=EXTRA)), directory / "state", time.time)
     session.begin()
     engine = Engine("benchmark", 2.0, "polling", "live")

@@ -113,7 +113,8 @@ def _watched(place: Path, columns: int, rows: int, limit: int, seconds: float) -
 
 
 def _delay(terminal: Terminal, log: Path) -> Figure:
-    """Append one line to a quiet log and wait for the first byte on the screen."""
+    """Append to a quiet log and wait for the first byte on the Files screen, whose positions always change."""
+    terminal.type("5")
     terminal.read(6)
     delays = []
     for turn in range(12):

@@ -16,6 +16,7 @@ from tuimon.values.snapshot import (
     Group,
     Ingest,
     Latency,
+    Limit,
     Model,
     Performance,
     Quality,
@@ -93,6 +94,7 @@ def drift(column: str, value: float | None, seed: int = 1, **more: object) -> Dr
         verdict=verdict, warning=0.10, critical=0.20, severity=severity, mean=None if kind == "category" else 33.0 + known,
         baseline_mean=None if kind == "category" else 41.2,
         trend=() if value is None else wave(seed, 0.0, min(known, 0.02), ramp=known),
+        trend_end=END, trend_step=300.0,
         detail=() if value is None else groups(min(1.9, known * 4), labels), shape=shape,
     )  # fmt: skip
     return replace(made, **more)  # type: ignore[arg-type]
@@ -127,6 +129,10 @@ def model(name: str = "fraud", columns: int = 19, scale: float = 1.0, **more: ob
         window_rows=3000, window_state="ok", window_advice="", baseline="reference.parquet, 50,000 rows", rows_per_second=412.0 * scale,
         error_rate=0.0042, latency=latency(scale), latency_bins=bins, versions=versions, drift=found, quality=quality,
         performance=Performance(871, "binary", accuracy=0.93, roc_auc=0.971, f1=0.9, ece=0.02), series=series,
+        limits=(
+            Limit("latency_p95_ms", None, 150.0, 400.0), Limit("error_rate", None, 0.01, 0.05), Limit("accuracy", None, 0.9, 0.85),
+            Limit("missing_rate", "amount", 0.05, 0.2),
+        ),
     )  # fmt: skip
     return replace(made, **more)  # type: ignore[arg-type]
 
@@ -174,7 +180,7 @@ def busy(**more: object) -> Snapshot:
         quality=(), performance=Performance(0, None),
     )  # fmt: skip
     made = Snapshot(
-        at=AT, status="critical", engine=Engine("/srv/preds", 2.0, "inotify", "live", 0, 824.0, 61_000_000, 21.0, AT - 1),
+        at=AT, status="critical", engine=Engine("/srv/preds", 2.0, "inotify", "live", 0, 0, 824.0, 61_000_000, 21.0, AT - 1),
         ingest=Ingest(5, 3_327_003, 3_326_997, 3_326_997, 0, 0, 3, 3, 1_371_000_000, 16_000_000, 0, 2, 31, 900, 871, 29),
         files=files(), models=(model(), quiet), alerts=alerts(),
         rejects=(
@@ -184,12 +190,12 @@ def busy(**more: object) -> Snapshot:
         ),
         events=(
             Event(AT - 18_000, "config", "info", "config.toml reloaded: 2 thresholds changed"),
-            Event(AT - 4800, "alert", "ok", "error_rate of fraud back under 0.05 after 12m"),
+            Event(AT - 4800, "alert", "ok", "error_rate of fraud back under 0.05 after 12m", "fraud"),
             Event(AT - 3500, "ingest", "info", "eu-2.jsonl rotated to eu-2.jsonl.1, reading on"),
-            Event(AT - 611, "alert", "critical", "psi of age 0.41 over 0.20"),
-            Event(AT - 290, "alert", "critical", "psi of country 0.23 over 0.20"),
-            Event(AT - 209, "alert", "warning", "latency_p95_ms of fraud 184 over 150"),
-            Event(AT - 40, "alert", "warning", "missing_rate of amount 8.2 % over 5 %"),
+            Event(AT - 611, "alert", "critical", "psi of age 0.41 over 0.20", "fraud", "age"),
+            Event(AT - 290, "alert", "critical", "psi of country 0.23 over 0.20", "fraud", "country"),
+            Event(AT - 209, "alert", "warning", "latency_p95_ms of fraud 184 over 150", "fraud"),
+            Event(AT - 40, "alert", "warning", "missing_rate of amount 8.2 % over 5 %", "fraud", "amount"),
         ),
     )  # fmt: skip
     return replace(made, **more)  # type: ignore[arg-type]

@@ -35,7 +35,9 @@ async def test_each_view_at_each_size(size: str) -> None:
 
 def backlog() -> Snapshot:
     made = snapshots.busy()
-    engine = replace(made.engine, state="backlog", backlog_bytes=900_000_000, rows_per_second=120_000.0, watch="polling")
+    engine = replace(
+        made.engine, state="backlog", backlog_bytes=900_000_000, backlog_total=2_300_000_000, rows_per_second=120_000.0, watch="polling"
+    )
     return replace(made, engine=engine)
 
 

@@ -49,6 +49,9 @@ def sniff(first: bytes, name: bytes) -> Container | None:
     return "csv" if b".csv" in name else "jsonl"
 
 
+SECRET = b"a key for tests"
+
+
 class Harness:
     """Writes files, runs a tailer on them, and plays the store."""
 
@@ -60,6 +63,7 @@ class Harness:
         self.now = 2_000_000_000.0
         self.store: dict[int, Generation] = {}
         self.formats = FORMATS
+        self.secret = SECRET
         self.exclude: tuple[str, ...] = ()
         self.chunks: list[Chunk] = []
         self.tailer = self._start()
@@ -73,6 +77,7 @@ class Harness:
             sniff,
             exclude=self.exclude,
             next_number=max(self.store, default=0) + 1,
+            secret=self.secret,
             clock=lambda: self.now,
             max_line=self.max_line,
             chunk_bytes=self.chunk_bytes,
@@ -164,3 +169,12 @@ def lines_of(chunk: Chunk) -> list[bytes]:
     data = bytes(chunk.data)
     lines = data.split(b"\n")
     return lines[:-1] if data.endswith(b"\n") or not data else lines
+
+
+def rows(*numbers: int) -> bytes:
+    """Unique lines of about 30 bytes."""
+    return b"".join(b'{"row": %d, "pad": "abcdefgh"}\n' % number for number in numbers)
+
+
+def numbers(lines: list[bytes]) -> list[int]:
+    return [int(line.split(b",")[0].split(b":")[1]) for line in lines]

@@ -10,8 +10,7 @@ from collections.abc import Callable
 import pyarrow as pa
 import pytest
 
-from tests.sources.harness import Harness
-from tests.sources.test_tailing import numbers, rows
+from tests.sources.harness import Harness, numbers, rows
 from tuimon.sources.archive import GzipPieces
 
 

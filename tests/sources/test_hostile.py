@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.sources.harness import Harness
-from tests.sources.test_tailing import numbers, rows
+from tests.sources.harness import Harness, numbers, rows
 from tuimon.sources import cutting
 from tuimon.sources.format import Format
 
@@ -206,11 +205,14 @@ def test_empty_and_foreign_files_are_named_and_left_alone(box: Harness) -> None:
     assert numbers(box.poll()) == [1]
 
 
-def test_a_young_file_that_begins_like_a_known_one_waits_a_moment(box: Harness) -> None:
+@pytest.mark.parametrize("restart", [False, True])
+def test_a_young_file_that_begins_like_a_known_one_waits_a_moment(box: Harness, restart: bool) -> None:
     """A copy in progress is shorter than what it copies."""
     box.write("a.jsonl", rows(1, 2, 3, 4))
     box.poll()
     (box.root / "a.jsonl").unlink()
+    if restart:
+        box.restart()
     box.write("b.jsonl", rows(1))
     box.now -= 1.5
     assert box.poll() == []

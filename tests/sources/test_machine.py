@@ -229,6 +229,12 @@ class Tailing(RuleBasedStateMachine):
             assert generation.books.balanced
             assert generation.gap == 0
 
+    @invariant()
+    def no_byte_of_a_log_is_kept(self) -> None:
+        for generation in self.box.store.values():
+            assert len(generation.head) in (0, 18)
+            assert b'{"' not in generation.head + generation.tail
+
     def teardown(self) -> None:
         try:
             self.box.tailer.rollback()

@@ -71,6 +71,23 @@ def test_the_secret_stays(tmp_path: Path) -> None:
     again.close()
 
 
+@pytest.mark.parametrize("other", [None, bytes(32), b"cut off"])
+def test_a_store_without_its_own_secret_is_refused_and_opens_once_it_is_back(tmp_path: Path, other: bytes | None) -> None:
+    filled(tmp_path).close()
+    path = tmp_path / "secret"
+    own = path.read_bytes()
+    path.unlink()
+    if other is not None:
+        path.write_bytes(other)
+    with pytest.raises(StoreError, match="secret is missing or not the one"):
+        Store.open(tmp_path, Keep())
+    assert (path.read_bytes() if path.exists() else None) == other
+    path.write_bytes(own)
+    store = Store.open(tmp_path, Keep())
+    assert (store.secret(), store.models()[0].rows) == (own, 50)
+    store.close()
+
+
 def test_a_second_process_is_told_who_has_the_store(tmp_path: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

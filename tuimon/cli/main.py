@@ -26,6 +26,8 @@ COMMANDS = {
     "forget": "delete stored rows or values, keeping counts",
     "doctor": "say what is fine on this machine, what is not, and what to do",
 }
+VALUED = ("-c", "--config", "--state", "--log-level")
+"""Options for every command that take a value."""
 WITH_DIRECTORY = ("console", "ingest", "check", "verify", "rejects")
 
 
@@ -42,9 +44,10 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
 
 def run(argv: list[str]) -> int:
     """Return the exit code of one command; an error is one sentence on stderr, with a traceback only for `--log-level debug`."""
-    debug = "debug" in argv or os.environ.get("TUIMON_LOG_LEVEL") == "debug"
+    debug = os.environ.get("TUIMON_LOG_LEVEL") == "debug"
     try:
         arguments = parse(argv)
+        debug = arguments.log_level == "debug"
         command = importlib.import_module(f"tuimon.cli.commands.{arguments.command}")
         return int(command.run(arguments))
     except (UsageError, ConfigError) as error:
@@ -70,13 +73,23 @@ def _tell(error: Exception, debug: bool) -> int:
 
 def parse(argv: list[str]) -> argparse.Namespace:
     """Return what was typed as a namespace with `command`; a first word that is no command is a directory for the console."""
-    first = next((word for word in argv if not word.startswith("-")), None)
-    known = first in COMMANDS and argv.index(first) == 0
-    command, rest = (str(first), argv[1:]) if known else ("console", argv)
+    place = _first_word(argv)
+    known = place is not None and argv[place] in COMMANDS
+    command, rest = (argv[place], argv[:place] + argv[place + 1 :]) if known and place is not None else ("console", argv)
     parser = _command_parser(command, top=not known)
     arguments = parser.parse_args(rest)
     arguments.command = command
     return arguments
+
+
+def _first_word(argv: list[str]) -> int | None:
+    """Return the place of the first word that is neither an option nor the value of one."""
+    after_option = False
+    for place, word in enumerate(argv):
+        if not word.startswith("-") and not after_option:
+            return place
+        after_option = word in VALUED
+    return None
 
 
 def _command_parser(command: str, *, top: bool) -> argparse.ArgumentParser:
@@ -91,7 +104,12 @@ def _command_parser(command: str, *, top: bool) -> argparse.ArgumentParser:
         parser.add_argument("directory", nargs="?", type=Path, metavar="DIR", help="a directory of prediction logs; its files are detected")
     parser.add_argument("-c", "--config", type=Path, metavar="FILE", help="the configuration (default: ./config.toml, then the user's)")
     parser.add_argument("--state", type=Path, metavar="DIR", help="where the store is kept")
-    parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="warning", help="debug adds tracebacks")
+    parser.add_argument(
+        "--log-level",
+        choices=("debug", "info", "warning", "error"),
+        default=os.environ.get("TUIMON_LOG_LEVEL", "warning"),
+        help="debug adds tracebacks",
+    )
     if command not in ("console", "demo"):
         parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--version", action="version", version=f"tuimon {__version__}")

@@ -23,6 +23,8 @@ class Run:
     state: Path
     config: Path | None
     directory: Path | None
+    refresh: float | None = None
+    """The refresh interval of the environment, which wins over every save of the file."""
 
     @property
     def title(self) -> str:
@@ -31,7 +33,8 @@ class Run:
 
     def adapt(self, fresh: Settings) -> Settings:
         """Return freshly loaded settings for this run: a directory on the command line stays the only source."""
-        return for_directory(self.directory, fresh) if self.directory is not None else fresh
+        fresh = for_directory(self.directory, fresh) if self.directory is not None else fresh
+        return fresh if self.refresh is None else replace(fresh, refresh=self.refresh)
 
 
 def resolve(arguments: argparse.Namespace, environment: Mapping[str, str]) -> Run:
@@ -43,11 +46,12 @@ def resolve(arguments: argparse.Namespace, environment: Mapping[str, str]) -> Ru
         settings = for_directory(directory, settings)
     if settings is None:
         raise UsageError("nothing to look at: name a directory of prediction logs (tuimon DIR) or a configuration (tuimon -c FILE)")
-    settings = _refresh(settings, environment)
+    refresh = _refresh(environment)
+    settings = settings if refresh is None else replace(settings, refresh=refresh)
     target = directory if directory is not None else config
     if target is None:
         raise UsageError("nothing to look at: name a directory of prediction logs")
-    return Run(settings, state_directory(arguments.state, environment, target), config, directory)
+    return Run(settings, state_directory(arguments.state, environment, target), config, directory, refresh)
 
 
 def _config(arguments: argparse.Namespace, environment: Mapping[str, str]) -> Path | None:
@@ -70,12 +74,12 @@ def _directory(arguments: argparse.Namespace) -> Path | None:
     return name.absolute()
 
 
-def _refresh(settings: Settings, environment: Mapping[str, str]) -> Settings:
+def _refresh(environment: Mapping[str, str]) -> float | None:
     text = environment.get("TUIMON_REFRESH")
     if not text:
-        return settings
+        return None
     try:
         seconds = duration(text)
     except ValueError as error:
         raise UsageError(f"TUIMON_REFRESH: {error}") from error
-    return replace(settings, refresh=max(0.2, seconds))
+    return max(0.2, seconds)

@@ -53,7 +53,7 @@ class LiveConfig:
         self._settled = signature == self._seen
         self._seen = signature
         if not data.strip() and self._data.strip():
-            return self._failed(ConfigError(self.path, None, "", "is empty; the last good settings stay")) if self._settled else None
+            return self._failed(ConfigError(self.path, None, "", "is empty")) if self._settled else None
         return self._take(data)
 
     def _take(self, data: bytes) -> Settings | ConfigError | None:

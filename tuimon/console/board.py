@@ -65,6 +65,17 @@ class Board:
         """Return a model by name, the worst one when there is no such."""
         return self.models.get(name) or next(iter(self.models.values()), None)
 
+    def limits(self, model: Model, rule: str, column: str | None = None) -> tuple[tuple[float, str], ...]:
+        """Return (value, role) of the limits that are set for a rule, as charts draw them."""
+        found = [limit for limit in model.limits if limit.rule == rule and limit.column == column]
+        pairs = [pair for limit in found for pair in ((limit.warning, "limit"), (limit.critical, "limit2"))]
+        return tuple((value, role) for value, role in pairs if value is not None)
+
+    def limit(self, alerts: list[Alert], model: Model, rule: str, column: str | None = None) -> float | None:
+        """Return the limit to show: that of an alert that is not over, else the first that is set."""
+        passed = next((alert.threshold for alert in alerts if alert.state != "resolved"), None)
+        return passed if passed is not None else next((value for value, _ in self.limits(model, rule, column)), None)
+
     def firing(self) -> tuple[int, int]:
         """Return how many (critical, warning) alerts are firing."""
         levels = [alert.severity for alert in self.snapshot.alerts if alert.state == "firing"]

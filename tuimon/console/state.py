@@ -64,8 +64,8 @@ def state_words(scene: Scene) -> Line:
 def reading_words(snapshot: Snapshot) -> str:
     """Return the progress of a backlog: share read, rows per second, time left."""
     left, engine = snapshot.engine.backlog_bytes or snapshot.ingest.lag_bytes, snapshot.engine
-    done = snapshot.ingest.bytes
-    parts = [f"READING {100 * done // max(1, done + left)} %"]
+    total = max(1, engine.backlog_total, left)
+    parts = [f"READING {100 * (total - left) // total} %"]
     if engine.rows_per_second > 0:
         parts.append(f"{formatting.count(engine.rows_per_second)} rows/s")
         seconds = _seconds_left(snapshot.ingest, left, engine.rows_per_second)

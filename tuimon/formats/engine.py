@@ -17,9 +17,14 @@ class Engine:
     def __init__(self, threads: int = 2, memory_limit: str = "256MB") -> None:
         """Open it; `memory_limit` is DuckDB's spelling of a size."""
         self.threads = threads
-        self._connection = duckdb.connect(
-            ":memory:", config={"threads": threads, "memory_limit": memory_limit, "enable_external_access": False}
-        )
+        # Without a directory to spill to, no byte of a log can be left on a disk.
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "threads": threads,
+            "memory_limit": memory_limit,
+            "enable_external_access": False,
+            "temp_directory": "",
+        }
+        self._connection = duckdb.connect(":memory:", config=config)
         self._connection.execute("SET TimeZone = 'UTC'")
         self._connection.execute("SET lock_configuration = true")
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import get_args
 
 import msgspec
 
 from tuimon.alerts import AlertState, Reading, Transition, as_alerts, message, step
-from tuimon.config import Settings
+from tuimon.config import Method, Settings, threshold_for
 from tuimon.monitor import rates
 from tuimon.monitor.judge import Budget
 from tuimon.monitor.watch import ModelWatch
 from tuimon.store import Store
+from tuimon.values import safe_text
 from tuimon.values.snapshot import Alert, Event
 
 LONGEST_CATCH_UP = 86_400.0
@@ -26,7 +28,9 @@ class Alarms:
     def __init__(self, settings: Settings, store: Store) -> None:
         self._settings, self._store = settings, store
         text, self._evaluated = store.load_states()
-        self._states: dict[str, AlertState] = msgspec.json.decode(text, type=dict[str, AlertState]) if text else {}
+        self._saved = (text, dict(self._evaluated))
+        stored = msgspec.json.decode(text, type=dict[str, AlertState]) if text else {}
+        self._states: dict[str, AlertState] = {key: state for key, state in stored.items() if _asked(settings, state)}
 
     def evaluated(self, model: str) -> float | None:
         """Return the last whole event minute that was gone through for a model."""
@@ -39,8 +43,15 @@ class Alarms:
             transitions += self._judge_model(watch, budget, now, until)
         transitions += self._judge_staleness(watches, now)
         self._store.add_events([_event(item) for item in transitions if item.kind != "pending"])
-        self._store.save_states(msgspec.json.encode(self._states).decode(), self._evaluated)
+        self._save()
         return not until()
+
+    def _save(self) -> None:
+        """Write the states if they changed: a commit costs more than all of the judging."""
+        now = (msgspec.json.encode(self._states).decode(), dict(self._evaluated))
+        if now != self._saved:
+            self._store.save_states(*now)
+            self._saved = now
 
     def alerts(self) -> tuple[Alert, ...]:
         """Return every alert, worst first."""
@@ -76,6 +87,13 @@ class Alarms:
         return mine, {key: state for key, state in self._states.items() if key not in mine}
 
 
+def _asked(settings: Settings, state: AlertState) -> bool:
+    """Whether the settings still ask for this alert: without a reading it would stay as it is for ever."""
+    limits = threshold_for(settings, state.rule, state.model, state.version, state.column)
+    judged = state.rule not in get_args(Method) or state.rule == settings.drift.method
+    return judged and (limits.warning is not None or limits.critical is not None)
+
+
 def moments(evaluated: float | None, first: float, watermark: float) -> Iterator[float]:
     """Yield the event moments to look at: whole minutes after `evaluated` (24 h at most), then the watermark itself."""
     begin = max(first // 60 * 60, watermark - LONGEST_CATCH_UP, evaluated if evaluated is not None else 0.0)
@@ -89,4 +107,5 @@ def moments(evaluated: float | None, first: float, watermark: float) -> Iterator
 def _event(transition: Transition) -> Event:
     state = transition.state
     severity = "ok" if transition.kind == "resolved" else state.severity
-    return Event(transition.at, "alert", severity, f"{transition.kind}: {message(state)}")
+    column = None if state.column is None else safe_text(state.column)
+    return Event(transition.at, "alert", severity, f"{transition.kind}: {message(state)}", safe_text(state.model), column)

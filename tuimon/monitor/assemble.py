@@ -9,7 +9,7 @@ from tuimon.monitor.intake import Intake
 from tuimon.sources import FileState
 from tuimon.store import Store
 from tuimon.values import Generation, safe_text
-from tuimon.values.snapshot import Alert, Engine, File, Ingest, Model, Reject, Snapshot, Status
+from tuimon.values.snapshot import Alert, Engine, File, Ingest, Model, Snapshot, Status
 
 SHOWN_REJECTS = 50
 SHOWN_EVENTS = 100
@@ -33,7 +33,7 @@ def snapshot(
         engine=replace(engine, store_bytes=store.size_bytes(), backlog_bytes=counted.lag_bytes),
         ingest=counted,
         files=tuple(_file(state) for state in intake.files()),
-        rejects=rejects(store.rejects(SHOWN_REJECTS)),
+        rejects=store.rejects(SHOWN_REJECTS),
         models=tuple(sorted(models, key=lambda model: (_worst(model, alerts), model.model))),
         alerts=tuple(alerts),
         events=store.events(SHOWN_EVENTS),
@@ -55,13 +55,6 @@ def status(models: Sequence[Model], alerts: Sequence[Alert]) -> Status:
     if "warning" in firing:
         return "warning"
     return "ok" if any(model.window_state != "no_data" for model in models) else "unknown"
-
-
-def rejects(found: Sequence[Reject]) -> tuple[Reject, ...]:
-    """Return rejects with their texts made safe."""
-    return tuple(
-        replace(reject, file=safe_text(reject.file), reason=safe_text(reject.reason), text=safe_text(reject.text)) for reject in found
-    )
 
 
 def _worst(model: Model, alerts: Sequence[Alert]) -> int:

@@ -52,6 +52,13 @@ class BaselineReader:
         """The hour of the model's first row."""
         self._asked = 0
         """The model's rows when they were too few for a complete baseline."""
+        self._until = 0
+        """Where the newest stretch that is held ends, in seconds."""
+
+    @property
+    def moving(self) -> bool:
+        """Whether each window has a baseline of its own."""
+        return self._baseline.previous is not None or self._baseline.same_hours is not None
 
     def read(self, facts: ModelFacts, columns: dict[int, ColumnFacts], start: int, end: int) -> BaselineCounts | None:
         """Return the counts to compare the window [start, end) with, or None where there are none."""
@@ -60,12 +67,20 @@ class BaselineReader:
             if len(self._held) >= 16:
                 self._held.clear()
             self._held[key] = self._fresh(facts, columns, start, end)
+            self._until = max(self._until, self._end(start, end))
         return self._held[key]
 
-    def forget(self) -> None:
-        """Read again at the next call: a baseline file was counted, or rows came in that belong to it."""
-        self._held.clear()
-        self._complete, self._asked = None, 0
+    def rows_came(self, since: int) -> None:
+        """Read again at the next call if cells from the minute `since` on belong to what is held: late rows, or those of a new grid."""
+        if since < self._until:
+            self._held.clear()
+            self._complete, self._asked, self._until = None, 0, 0
+
+    def _end(self, start: int, end: int) -> int:
+        """Where the rows end that a new row may join: those of the hour that is still filling are read again with the next hour."""
+        if self._baseline.source:
+            return 0
+        return end // HOUR * HOUR if self._baseline.version else start
 
     def _span(self, start: int, end: int) -> object:
         """What of the window the baseline depends on."""
@@ -89,19 +104,26 @@ class BaselineReader:
             cells = self._store.cells(facts.name, HOUR, 0, end + HOUR)
             return _sum(f"version {baseline.version}", cells, columns, baseline.version)
         if baseline.previous:
-            return self._stretch(facts, columns, start - int(baseline.previous), start, f"the {duration_text(baseline.previous)} before")
+            return self._stretch(
+                facts, columns, start - int(baseline.previous), start, start, f"the {duration_text(baseline.previous)} before"
+            )
         if baseline.same_hours:
             back = int(baseline.same_hours)
-            return self._stretch(facts, columns, start - back, end - back, f"same hours {duration_text(back)} ago")
+            return self._stretch(facts, columns, start - back, end - back, start, f"same hours {duration_text(back)} ago")
         return self._first(facts, columns, start)
 
-    def _stretch(self, facts: ModelFacts, columns: dict[int, ColumnFacts], start: int, end: int, words: str) -> BaselineCounts | None:
-        """Minutes where they are kept; whole hours for what is older or long."""
+    def _stretch(
+        self, facts: ModelFacts, columns: dict[int, ColumnFacts], start: int, end: int, window: int, words: str
+    ) -> BaselineCounts | None:
+        """Minutes where they are kept; whole hours for what is older or long, but none that reaches into the window from `window` on."""
         if end - start <= 6 * HOUR:
             minutes = _sum(words, self._store.cells(facts.name, 60, start, end), columns)
             if minutes is not None:
                 return minutes
-        return _sum(words, self._store.cells(facts.name, HOUR, start // HOUR * HOUR, -(-end // HOUR) * HOUR), columns)
+        last = -(-end // HOUR) * HOUR
+        if last > window:
+            last -= HOUR
+        return _sum(words, self._store.cells(facts.name, HOUR, start // HOUR * HOUR, last), columns)
 
     def _first(self, facts: ModelFacts, columns: dict[int, ColumnFacts], start: int) -> BaselineCounts | None:
         """The first rows in whole hours; until there are enough, the whole hours before the window, or in the first hour its minutes."""

@@ -18,6 +18,8 @@ from tuimon.values import Role, safe_text
 from tuimon.values.snapshot import Drift, Group, Shape
 
 SHAPE_BARS = 40
+TREND_STEP = 300.0
+"""Seconds between two points of a trend."""
 OTHERS = "other values"
 """The name of a hashed bin."""
 
@@ -78,6 +80,8 @@ def _row(scene: Scene, compared: Compared, i: int) -> Drift:
         mean=scene.means.get(column.number),
         baseline_mean=before.total / before.finite if column.kind == "numeric" and before.finite else None,
         trend=scene.trends.get(column.number, ()),
+        trend_end=float(window.end),
+        trend_step=TREND_STEP,
         detail=_groups(column, compared, i, settings.drift.method),
         shape=_shape(column, compared, i),
     )
@@ -148,6 +152,8 @@ def uncompared_row(scene: Scene, column: ColumnFacts, rows: int) -> Drift:
         mean=None,
         baseline_mean=None,
         trend=(),
+        trend_end=None,
+        trend_step=TREND_STEP,
         detail=(),
         shape=Shape((), (), ()),
     )

@@ -14,9 +14,12 @@ from tuimon.stats import Comparison, DriftMethod, Frame, FrameColumn
 from tuimon.store import ColumnFacts
 
 Ints = npt.NDArray[np.int64]
+Bins = npt.NDArray[np.int32]
 
 COMPARED = ("feature", "prediction", "score")
 """Roles that are compared with the baseline."""
+MOST_BETWEEN = 2_048
+AROUND = 32
 
 
 @dataclass(frozen=True)
@@ -73,23 +76,49 @@ class Comparer:
         if held is not None and held[0] is baseline and held[1] is timeline.keys:
             return
         self._held = (baseline, timeline.keys)
-        shared = [self._lay(timeline, column, baseline.columns[number]) for number, column in columns.items() if number in baseline.columns]
-        laid = [item for item in shared if item is not None]
-        self._columns = tuple(item[0] for item in laid)
-        self._take = np.concatenate([item[2] for item in laid]) if laid else np.empty(0, np.int64)
-        self._frame = Frame([item[1] for item in laid], self._drift.bins) if laid else None
+        wanted = [column for column in columns.values() if _comparable(column, baseline)]
+        places = [_places(timeline, column) for column in wanted]
+        if held is None or held[0] is not baseline or not self._covers(wanted, places):
+            self._columns = tuple(wanted)
+            laid = [_lay(column, own, baseline.columns[column.number]) for column, (own, _) in zip(wanted, places, strict=True)]
+            self._frame = Frame(laid, self._drift.bins) if laid else None
+        if self._frame is not None:
+            takes = [_take(laid.bins, own, at) for laid, (own, at) in zip(self._frame.columns, places, strict=True)]
+            self._take = np.concatenate(takes)
 
-    def _lay(self, timeline: Timeline, column: ColumnFacts, baseline: Counts) -> tuple[ColumnFacts, FrameColumn, Ints] | None:
-        if column.role not in COMPARED or (column.kind == "numeric" and column.grid is None) or not baseline.finite:
-            return None
-        slot = timeline.slot(column.number)
-        own_bins, own_places = timeline.places(slot) if slot is not None else (np.empty(0, np.int32), np.empty(0, np.int64))
-        bins = np.union1d(baseline.bins, own_bins).astype(np.int32)
-        counts = np.zeros(len(bins), np.int64)
-        counts[np.searchsorted(bins, baseline.bins)] = baseline.counts
-        take = np.full(len(bins), -1, np.int64)
-        take[np.searchsorted(bins, own_bins)] = own_places
-        return column, FrameColumn(column.grid if column.kind == "numeric" else None, bins, counts), take
+    def _covers(self, wanted: list[ColumnFacts], places: list[tuple[Bins, Ints]]) -> bool:
+        """Whether the frame has these columns and every bin that they have by now."""
+        if self._frame is None or tuple(wanted) != self._columns:
+            return False
+        return all(np.isin(own, laid.bins).all() for laid, (own, _) in zip(self._frame.columns, places, strict=True))
+
+
+def _comparable(column: ColumnFacts, baseline: BaselineCounts) -> bool:
+    if column.role not in COMPARED or (column.kind == "numeric" and column.grid is None):
+        return False
+    counts = baseline.columns.get(column.number)
+    return counts is not None and counts.finite > 0
+
+
+def _places(timeline: Timeline, column: ColumnFacts) -> tuple[Bins, Ints]:
+    slot = timeline.slot(column.number)
+    return timeline.places(slot) if slot is not None else (np.empty(0, np.int32), np.empty(0, np.int64))
+
+
+def _lay(column: ColumnFacts, own: Bins, baseline: Counts) -> FrameColumn:
+    """The bins of both sides; for numbers all between and some around, so that a value in a new bin seldom needs a new frame."""
+    bins = np.union1d(baseline.bins, own).astype(np.int32)
+    if column.kind == "numeric" and int(bins[-1]) - int(bins[0]) < MOST_BETWEEN:
+        bins = np.arange(bins[0] - AROUND, bins[-1] + AROUND + 1, dtype=np.int32)
+    counts = np.zeros(len(bins), np.int64)
+    counts[np.searchsorted(bins, baseline.bins)] = baseline.counts
+    return FrameColumn(column.grid if column.kind == "numeric" else None, bins, counts)
+
+
+def _take(bins: Bins, own: Bins, at: Ints) -> Ints:
+    take = np.full(len(bins), -1, np.int64)
+    take[np.searchsorted(bins, own)] = at
+    return take
 
 
 def measure(method: Method) -> DriftMethod:

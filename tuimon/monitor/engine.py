@@ -14,6 +14,7 @@ from tuimon.monitor.feed import RefreshNow, Request, SetRefresh
 from tuimon.monitor.record import save_snapshot
 from tuimon.monitor.session import Session
 from tuimon.sources import Watcher
+from tuimon.values import safe_text
 from tuimon.values.snapshot import Engine, Event, Snapshot
 
 MAINTAIN_EVERY = 60.0
@@ -34,14 +35,15 @@ class LiveEngine:
         adapt: Callable[[Settings], Settings] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._settings, self._state, self._title = settings, state, title
+        self._settings, self._state, self._title = settings, state, safe_text(title)
         self._live, self._adapt, self._clock = live, adapt or (lambda fresh: fresh), clock
         self._wake, self._hint = threading.Event(), threading.Event()
-        self._opened, self._started, self._ended = threading.Event(), threading.Event(), threading.Event()
+        self._opened, self._started = threading.Event(), threading.Event()
         self._requests: SimpleQueue[Request] = SimpleQueue()
         self._stopping = False
         self._busy = False
-        self._refresh = settings.refresh
+        self._most = 0
+        self._refresh, self._refresh_asked = settings.refresh, False
         self._config_problem: str | None = None
         self._failure: str | None = None
         self._refusal: Exception | None = None
@@ -76,7 +78,11 @@ class LiveEngine:
         self._stopping = True
         self._started.set()
         self._interrupt()
-        return self._ended.wait(timeout) if self._thread is not None else True
+        if self._thread is None:
+            return True
+        # Joined, not only signalled: the store's last objects are freed as the thread ends, which must not meet the end of Python.
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
 
     def _interrupt(self) -> None:
         self._wake.set()
@@ -87,20 +93,23 @@ class LiveEngine:
             session = Session(self._settings, self._state, self._clock)
         except Exception as error:  # noqa: BLE001 - told to the caller of `open`, on its own thread
             self._refusal = error
-            self._ended.set()
             return
         finally:
             self._opened.set()
-        watcher = Watcher([str(path) for path in self._directories()], self._hint)
         try:
             self._started.wait()
-            self._loop(session, watcher)
+            self._watch(session)
         except Exception as error:  # noqa: BLE001 - whatever it was, the screen must say that the numbers stand still
-            self._failure = f"the engine stopped: {error}"
+            self._failure = f"the engine stopped: {safe_text(str(error) or type(error).__name__)}"
+        finally:
+            self._close(session)
+
+    def _watch(self, session: Session) -> None:
+        watcher = Watcher([str(path) for path in self._directories()], self._hint, exclude=[str(self._state.resolve())])
+        try:
+            self._loop(session, watcher)
         finally:
             watcher.stop()
-            self._close(session)
-            self._ended.set()
 
     def _close(self, session: Session) -> None:
         try:
@@ -134,16 +143,19 @@ class LiveEngine:
 
     def _tick(self, session: Session, watcher: Watcher, began: float) -> bool:
         deadline = time.monotonic() + max(0.2, self._refresh * READ_FOR)
+        self._most = max(self._most, session.lag_bytes())
         progress, done = session.ingest(lambda: self._stopping or time.monotonic() >= deadline)
         if self._stopping:
             return True
         self._busy = progress.rows > 0
+        self._most = 0 if done else self._most
         spent = max(time.monotonic() - began, 1e-3)
         facts = Engine(
             title=self._title,
             refresh=self._refresh,
             watch=watcher.mode,
             state="live" if done else "backlog",
+            backlog_total=0 if done else self._most,
             rows_per_second=progress.rows / max(spent, self._refresh if done else 0.0),
             newest_read=self._clock() if progress.rows else None,
         )
@@ -165,7 +177,7 @@ class LiveEngine:
                 return
             match request:
                 case SetRefresh(seconds):
-                    self._refresh = max(0.2, seconds)
+                    self._refresh, self._refresh_asked = max(0.2, seconds), True
                 case RefreshNow():
                     session.rescan()
 
@@ -174,7 +186,7 @@ class LiveEngine:
             return
         found = self._live.poll()
         if isinstance(found, ConfigError):
-            self._config_problem = f"{found}; the last good settings stay"
+            self._config_problem = f"{safe_text(str(found))}; the last good settings stay"
             session.log(Event(self._clock(), "config", "warning", self._config_problem))
         elif found is not None:
             self._config_problem = None
@@ -182,7 +194,8 @@ class LiveEngine:
             for change in changes(self._settings, fresh):
                 session.log(Event(self._clock(), "config", "info", change))
             if fresh != self._settings:
-                self._settings, self._refresh = fresh, fresh.refresh
+                self._settings = fresh
+                self._refresh = self._refresh if self._refresh_asked else fresh.refresh
                 session.reconfigure(fresh)
 
     def _directories(self) -> tuple[Path, ...]:

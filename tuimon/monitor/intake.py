@@ -44,6 +44,7 @@ class Intake:
             sniff,
             exclude=left_alone,
             next_number=store.next_generation_number(),
+            secret=store.secret(),
             clock=clock,
         )
         self._layouts = store.layouts()
@@ -106,11 +107,8 @@ class Intake:
             if batch is not None:
                 self._commit(chunk, batch, progress)
             if stop:
-                return not self._more()
+                return not self._tailer.look()
         return True
-
-    def _more(self) -> bool:
-        return self._tailer.lag_bytes() > 0
 
     def _decode_next(self) -> tuple[Chunk, Future[Batch]] | None:
         chunk = self._tailer.next_chunk()
@@ -122,7 +120,7 @@ class Intake:
         return self._decoder(chunk.generation).decode(chunk, self._clock())
 
     def _decoder(self, generation: Generation) -> Decoder:
-        key = (generation.source, generation.family, generation.container)
+        key = _key(generation)
         if key not in self._decoders:
             self._decoders[key] = Decoder(
                 self._source(generation),
@@ -142,17 +140,18 @@ class Intake:
             return future.result()
         except (LayoutError, UnreadableChunk) as error:
             generation = chunk.generation
-            self._refused[generation.source, generation.family, generation.container] = str(error)
+            self._refused[_key(generation)] = str(error)
             self._tailer.refuse(generation.number)
             return None
 
     def _commit(self, chunk: Chunk, batch: Batch, progress: Progress) -> None:
         committed = self._store.commit(batch, self._clock())
         self._tailer.committed(committed.generation)
+        self._refused.pop(_key(chunk.generation), None)
         self._store.checkpoint()
         if batch.layout is not None:
             generation = batch.generation
-            self._layouts[generation.source, generation.family, generation.container] = batch.layout
+            self._layouts[_key(generation)] = batch.layout
         progress.add(committed.rows, len(chunk.data), dict(committed.touched))
 
     def _forget_unsaved(self) -> None:
@@ -164,6 +163,11 @@ class Intake:
             decoder.close()
         self._decoders.clear()
         self._layouts = self._store.layouts()
+
+
+def _key(generation: Generation) -> tuple[str, str, str]:
+    """What shares one layout and one decoder."""
+    return generation.source, generation.family, generation.container
 
 
 def baseline_paths(settings: Settings) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from tuimon.monitor.timeline import Sums, Timeline
 from tuimon.monitor.windows import Window
-from tuimon.stats import ZERO, latency_edges, latency_quantiles
+from tuimon.stats import ZERO, latency_edges, latency_quantile_series, latency_quantiles
 from tuimon.values import safe_text
 from tuimon.values.snapshot import Latency, Series, Version
 
@@ -127,13 +127,5 @@ def _latency_series(
     for own, minute_counts, _ in parts:
         counts[:, inverse[at : at + len(own)]] += minute_counts
         at += len(own)
-    wanted = np.array(quantiles)
-    found = [_quantiles(bins.astype(np.int32), row, wanted) for row in counts]
-    return tuple(tuple(values[i] for values in found) for i in range(len(quantiles)))
-
-
-def _quantiles(bins: npt.NDArray[np.int32], counts: Ints, wanted: npt.NDArray[np.float64]) -> tuple[float | None, ...]:
-    if not counts.any():
-        return (None,) * len(wanted)
-    occupied = counts > 0
-    return tuple(number(q) for q in latency_quantiles(bins[occupied], counts[occupied], wanted))
+    found = latency_quantile_series(bins, counts, np.array(quantiles))
+    return tuple(tuple(number(value) for value in found[:, i]) for i in range(len(quantiles)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -13,12 +14,32 @@ from tuimon.store import Store
 from tuimon.values import Records, safe_text
 
 ANY_MODEL = ""
+DROPPED = ""
+"""The key of a baseline without rows."""
 
 
 def count(settings: Settings, store: Store) -> tuple[str, ...]:
     """Count every baseline file that changed since it was counted last; return a sentence for each that cannot be used."""
     wanted = [(ANY_MODEL, settings.baseline.source), *((model, baseline.source) for model, baseline in settings.model_baselines)]
-    return tuple(problem for model, path in wanted if path and (problem := _count(settings, store, model, Path(path))))
+    problems = tuple(problem for model, path in wanted if path and (problem := _count(settings, store, model, Path(path))))
+    if settings.baseline.source and not problems and _drop_former(settings, store):
+        _count(settings, store, ANY_MODEL, Path(settings.baseline.source))
+    return problems
+
+
+def _drop_former(settings: Settings, store: Store) -> bool:
+    """Drop baselines that no file of these settings gives any more, and return whether there were any.
+
+    A line of the file for all may speak of such a model, so that file is then to be counted anew.
+    """
+    own = {model for model, baseline in settings.model_baselines if baseline.source}
+    common = store.baseline_key(ANY_MODEL)
+    former = [
+        facts.name for facts in store.models() if facts.name not in own and store.baseline_key(facts.name) not in (None, DROPPED, common)
+    ]
+    for name in (*former, *([ANY_MODEL] if former else [])):
+        store.set_baseline(name, DROPPED, ())
+    return bool(former)
 
 
 def _count(settings: Settings, store: Store, model: str, path: Path) -> str | None:
@@ -31,6 +52,8 @@ def _count(settings: Settings, store: Store, model: str, path: Path) -> str | No
         return f"baseline {safe_text(str(path))} cannot be read: {error.strerror or error}"
     except (LayoutError, UnreadableChunk) as error:
         return f"baseline {safe_text(str(path))} cannot be used: {safe_text(str(error))}"
+    except (EOFError, zlib.error) as error:
+        return f"baseline {safe_text(str(path))} cannot be used: its compressed data is damaged ({safe_text(str(error))}); copy it again"
     for name, own in _by_model(records, model).items():
         store.set_baseline(name, digest, own)
     return None

@@ -11,7 +11,7 @@ from tuimon.monitor.alarms import LONGEST_CATCH_UP, Alarms
 from tuimon.monitor.intake import Intake, Progress, baseline_paths
 from tuimon.monitor.judge import Budget
 from tuimon.monitor.watch import ModelWatch
-from tuimon.store import Store
+from tuimon.store import ModelFacts, Store
 from tuimon.values import safe_text
 from tuimon.values.snapshot import Engine, Event, Ingest, Reject, Snapshot
 
@@ -67,8 +67,8 @@ class Session:
         return self._reading().lag_bytes()
 
     def rejects(self) -> tuple[Reject, ...]:
-        """Return every kept reject, oldest first, with text that is safe to show."""
-        return assemble.rejects(self._store.rejects(None, newest_first=False))
+        """Return every kept reject, oldest first."""
+        return self._store.rejects(None, newest_first=False)
 
     def totals(self) -> Ingest:
         """Return the books of all generations together."""
@@ -115,13 +115,15 @@ class Session:
         for facts in self._store.models():
             fresh = facts.name not in self._watches
             watch = self._watches.setdefault(facts.name, ModelWatch(facts.name, self.settings, self._store))
-            if fresh and facts.watermark is not None:
-                since = self._alarms.evaluated(facts.name)
-                back_to = max(facts.watermark - LONGEST_CATCH_UP, since if since is not None else 0.0)
-                watch.reload(facts, 0, back_to)
-            else:
-                watch.reload(facts, self._touched.get(facts.name))
+            touched = 0 if fresh else self._touched.get(facts.name)
+            watch.reload(facts, touched, self._unjudged(facts))
         self._touched.clear()
+
+    def _unjudged(self, facts: ModelFacts) -> float | None:
+        """The event time from which on minutes are still to be judged."""
+        if facts.watermark is None:
+            return None
+        return max(facts.watermark - LONGEST_CATCH_UP, self._alarms.evaluated(facts.name) or 0.0)
 
     def _stale_after(self, model: str) -> float | None:
         limits = threshold_for(self.settings, "stale", model)

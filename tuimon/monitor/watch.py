@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tuimon.alerts import Reading
 from tuimon.config import Settings, baseline_for
-from tuimon.monitor import columns, judge, panels, quality, rates
+from tuimon.monitor import columns, judge, limits, panels, quality, rates
 from tuimon.monitor.baselines import BaselineCounts, BaselineReader
 from tuimon.monitor.drift import COMPARED, Compared, Comparer
 from tuimon.monitor.judge import Budget
@@ -18,6 +18,7 @@ from tuimon.values import safe_text
 from tuimon.values.snapshot import Drift, Model
 
 TREND_POINTS = 12
+"""An hour of them."""
 LOOKS = 60
 """A window is compared anew each 60th of its width: more often shows nothing new and costs a pass over its cells."""
 
@@ -39,8 +40,7 @@ class ModelWatch:
         baseline = baseline_for(settings, name)
         self._timeline = Timeline(left_out=baseline.version)
         self._baselines = BaselineReader(store, baseline)
-        self._comparers = {width: Comparer(settings) for width in settings.windows.widths}
-        self._trend = Comparer(settings)
+        self._comparers: dict[int, Comparer] = {}
         self._looks: dict[int, _Look] = {}
         self._columns: dict[int, ColumnFacts] = {}
         self.facts: ModelFacts | None = None
@@ -65,12 +65,8 @@ class ModelWatch:
             self._timeline.replace(self._store.cells(self.name, 60, since, 1 << 40), self._columns, since)
         if touched is not None:
             self._look_again(touched)
+            self._baselines.rows_came(touched)
         self._timeline.trim(oldest)
-
-    def forget_baseline(self) -> None:
-        """Read the baseline again at the next look."""
-        self._baselines.forget()
-        self._looks.clear()
 
     def readings(self, at: float, budget: Budget) -> list[Reading]:
         """Return what the alert rules are asked about at one event moment."""
@@ -113,8 +109,8 @@ class ModelWatch:
             first=facts.first,
             last=facts.watermark,
             window=window.name,
-            window_start=float(window.start),
-            window_end=float(window.end),
+            window_start=None if facts.watermark is None else float(window.start),
+            window_end=None if facts.watermark is None else float(window.end),
             window_rows=count,
             window_state=state,
             window_advice=advice(self._settings, window.width, rows, count / window.span),
@@ -128,6 +124,7 @@ class ModelWatch:
             quality=tuple(item.shown() for item in quality.shares(timeline, self._columns, sums, baseline)),
             performance=performance(timeline, self._columns, sums),
             series=panels.series(timeline, window),
+            limits=limits.of_model(self._settings, self.name, [c.name for c in self._columns.values() if c.role in COMPARED]),
         )
 
     def _drift_rows(self, window: Window, sums: Sums, compared: Compared | None, budget: Budget) -> tuple[Drift, ...]:
@@ -164,27 +161,27 @@ class ModelWatch:
         self._looks = {width: look for width, look in self._looks.items() if width > 3600 and touched >= look.end - 3600}
 
     def _compare(self, window: Window, sums: Sums, baseline: BaselineCounts | None) -> Compared | None:
-        comparer = self._comparers.get(window.width) or self._trend
-        return comparer.compare(self._timeline, self._columns, baseline, sums) if baseline else None
+        return self._comparer(window).compare(self._timeline, self._columns, baseline, sums) if baseline else None
+
+    def _comparer(self, window: Window) -> Comparer:
+        """One for all windows of a baseline that stands still, one a width for a moving one."""
+        return self._comparers.setdefault(window.width if self._baselines.moving else 0, Comparer(self._settings))
 
     def _baseline(self, window: Window) -> BaselineCounts | None:
         return self._baselines.read(self._known(), self._columns, window.start, window.end)
 
     def _trends(self, window: Window) -> dict[int, tuple[float | None, ...]]:
-        """The configured value over the last stretches, each as long as a twelfth of an hour or the window, whichever is more."""
-        step = max(300, window.width if window.width <= 3600 else 3600)
-        points = []
-        for back in range(TREND_POINTS - 1, -1, -1):
-            end = window.end - back * (3600 // TREND_POINTS)
-            points.append(self._trend_values(Window(step, end, float(end), window.known_from)))
+        """The configured value over the last hour against the window's own baseline, each point over the window's width, 1h at most."""
+        baseline = self._baseline(window)
+        if baseline is None:
+            return {}
+        step = min(max(int(columns.TREND_STEP), window.width), 3600)
+        ends = [window.end - back * int(columns.TREND_STEP) for back in range(TREND_POINTS - 1, -1, -1)]
+        sums = [self._timeline.window(end - step, end) if end > window.known_from else None for end in ends]
+        comparer = self._comparer(window)
+        points = [comparer.values(self._timeline, self._columns, baseline, found) if found is not None else {} for found in sums]
         numbers = {number for values in points for number in values}
         return {number: tuple(panels.number(values[number]) if number in values else None for values in points) for number in numbers}
-
-    def _trend_values(self, window: Window) -> dict[int, float]:
-        baseline = self._baseline(window)
-        if baseline is None or window.end <= window.known_from:
-            return {}
-        return self._trend.values(self._timeline, self._columns, baseline, self._timeline.window(window.start, window.end))
 
     def _means(self, sums: Sums) -> dict[int, float | None]:
         return {c.number: self._mean(sums, c) for c in self._columns.values() if c.role in COMPARED and c.kind == "numeric"}

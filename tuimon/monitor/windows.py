@@ -38,8 +38,11 @@ class Window:
 
 
 def window_at(facts: ModelFacts, width: int, at: float) -> Window:
-    """Return the window of `width` seconds that ends with the minute of `at`."""
-    end = math.ceil(at / 60) * 60
+    """Return the window of `width` seconds that ends with the minute of `at`.
+
+    A whole minute is the end of the one before, but the newest row belongs to its window even when it came on the stroke.
+    """
+    end = int(at // 60) * 60 + 60 if at == facts.watermark else math.ceil(at / 60) * 60
     first = facts.first if facts.first is not None else at
     return Window(width, end, at, int(first // 60) * 60)
 

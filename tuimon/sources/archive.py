@@ -160,6 +160,10 @@ class Survey:
     spans: dict[tuple[int, int], bytearray] = field(default_factory=dict)
     """Bytes at the (offset, length) pairs that were asked for; shorter when the archive ends before."""
 
+    def span(self, at: int, count: int) -> bytes:
+        """Return the bytes of a wanted span."""
+        return bytes(self.spans[at, count])
+
     def _take(self, piece: bytes) -> None:
         for (offset, length), found in self.spans.items():
             begin, end = max(offset, self.size), min(offset + length, self.size + len(piece))

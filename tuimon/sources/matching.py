@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from tuimon.sources.archive import ArchiveError, Inflated, compression_of
 from tuimon.sources.cutting import HEAD
 from tuimon.sources.format import Format
-from tuimon.sources.identity import EVIDENCE, Read, alike, same_content, same_start
+from tuimon.sources.identity import EVIDENCE, alike, same_content, same_start
 from tuimon.sources.names import name_of
 from tuimon.sources.opening import Inode, inode, open_regular, read_at
+from tuimon.sources.sealing import Read
 from tuimon.sources.track import Track
 from tuimon.sources.walk import Entry
 from tuimon.values import Container
@@ -43,18 +44,28 @@ class Opened:
 
 def same_file(track: Track, opened: Opened, formats: Mapping[Container, Format]) -> bool:
     """Whether a file under the track's inode number is what was consumed; sets the track's `total` for whole files."""
-    known, form = track.now, formats[track.now.container]
+    form = formats[track.now.container]
     if not track.whole:
+        track.recover(opened.read)
+        known = track.now
         return same_content(opened.read, opened.size, known) and (bool(known.head) or not compression_of(opened.read(0, 4)))
-    if (opened.size, opened.status.st_mtime_ns) != (known.size, known.modified):
+    if (opened.size, opened.status.st_mtime_ns) != (track.now.size, track.now.modified):
         return False
     if form.units is not None:
+        track.recover(opened.read)
         track.total = form.units(opened.descriptor) or -1
-        return track.total >= known.position and same_start(opened.read, known)
-    if track.total < 0 and known.life == "finished":
-        track.total = known.position
+        return track.total >= track.now.position and same_start(opened.read, track.now)
+    return _same_archive(track, opened)
+
+
+def _same_archive(track: Track, opened: Opened) -> bool:
+    """Whether an archive that was verified before begins as it did; its end is as it was, and is not inflated for a look at it."""
+    if track.total < 0 and track.now.life == "finished":
+        track.total = track.now.position
+    read = Inflated(opened.descriptor, track.now.compression).read
     try:
-        return track.total >= 0 and same_start(Inflated(opened.descriptor, known.compression).read, known)
+        track.recover(read, with_tail=False)
+        return track.total >= 0 and same_start(read, track.now)
     except ArchiveError:
         return False
 
@@ -74,7 +85,10 @@ def holds_content(track: Track) -> bool:
 
 def continued_by(track: Track, opened: Opened) -> bool:
     """Whether a plain file under another inode is where this generation's content goes on."""
-    if track.placed or not track.now.head or not same_content(opened.read, opened.size, track.now):
+    if track.placed or not track.now.head:
+        return False
+    track.recover(opened.read)
+    if not same_content(opened.read, opened.size, track.now):
         return False
     if not enough(track, opened.entry.path, opened.size):
         return False

@@ -127,7 +127,7 @@ class Reader:
             track.now = replace(track.now, life="finished")
         elif not track.whole and mark.position == track.signature[0]:
             track.stalled = (track.signature, False)
-        return Chunk(track.now, start, mark.position, first_line, data, descriptor, overlong)
+        return Chunk(track.seal.closed(track.now), start, mark.position, first_line, data, descriptor, overlong)
 
 
 def _consumed_head(track: Track) -> bytes:

@@ -11,6 +11,7 @@ from tuimon.sources.cutting import HEAD
 from tuimon.sources.format import Format, Sniff
 from tuimon.sources.identity import Index, same_start
 from tuimon.sources.matching import Opened, agrees_at_ends, continued_by, enough, repeated_by, same_file
+from tuimon.sources.sealing import length_of, tail_start
 from tuimon.sources.track import Track
 from tuimon.values import Container, safe_text
 
@@ -95,6 +96,7 @@ class Recogniser:
     def _parquet(self, opened: Opened, container: Container, total: int, index: Index) -> Verdict:
         last = opened.read(max(opened.size - 64, 0), 64)
         for track in index.like(opened.first, opened.entry.path):
+            track.recover(opened.read)
             known = track.now
             same = known.container == container and known.size == opened.size and bool(known.head) and known.tail == last
             if same and same_start(opened.read, known):
@@ -109,7 +111,7 @@ class Recogniser:
         if found := next((track for track in alike if repeated_by(track, opened)), None):
             return _copy(found)
         young = 0 <= now - opened.status.st_mtime < YOUNG
-        if young and opened.size == len(opened.first) and index.prefix_of_any(opened.first):
+        if young and opened.size == len(opened.first) and index.may_be_cut_short(opened.first):
             return Aside("may be a copy that is being written", waiting=True)
         return New(container, b"" if opened.first.startswith(b"\0") else opened.first[:HEAD])
 
@@ -127,6 +129,7 @@ class Recogniser:
         if container is None or self._formats[container].units is not None:
             return _FOREIGN
         for track in sorted(tracks, key=lambda track: -track.now.position):
+            track.recover(content.span)
             if track.reachable and _archived(content, track):
                 return _copy(track)
             if not track.reachable and _holds(content, track) and enough(track, opened.entry.path, content.size):
@@ -135,7 +138,7 @@ class Recogniser:
 
 
 def _tail_span(track: Track) -> tuple[int, int]:
-    return track.now.position - len(track.now.tail), len(track.now.tail)
+    return tail_start(track.now), length_of(track.now.tail)
 
 
 def _end_span(track: Track) -> tuple[int, int]:

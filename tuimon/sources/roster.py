@@ -14,6 +14,7 @@ from tuimon.sources.matching import Opened, holds_content, same_file
 from tuimon.sources.names import family_of, natural
 from tuimon.sources.opening import Inode, Signature, inode, open_regular, read_at, reason, sign
 from tuimon.sources.recognise import Aside, Known, New, Recogniser, Verdict
+from tuimon.sources.sealing import Seal, from_store
 from tuimon.sources.track import Track
 from tuimon.sources.walk import Entry, Listing
 from tuimon.values import Container, Generation
@@ -37,7 +38,7 @@ class Roster:
     """All generations and all files that are none, as the last scan left them."""
 
     def __init__(
-        self, known: Iterable[Generation], formats: Mapping[Container, Format], sniff: Sniff, next_number: int, held: Held
+        self, known: Iterable[Generation], formats: Mapping[Container, Format], sniff: Sniff, next_number: int, held: Held, seal: Seal
     ) -> None:
         self.tracks: dict[int, Track] = {}
         self.ended: dict[int, Track] = {}
@@ -46,11 +47,11 @@ class Roster:
         """Archives found and not yet verified."""
         self.touched: set[int] = set()
         """Generations about which the store may not know everything."""
-        self._formats, self._held, self._next = formats, held, next_number
+        self._formats, self._held, self._next, self._seal = formats, held, next_number, seal
         self._recogniser = Recogniser(formats, sniff)
         self._index: Index | None = None
         for generation in known:
-            track = Track(generation, saved=generation)
+            track = Track(from_store(generation), seal, saved=generation)
             (self.ended if track.ended else self.tracks)[generation.number] = track
 
     def find(self, number: int) -> Track:
@@ -89,6 +90,8 @@ class Roster:
         if entry is not None and track.checked == sign(entry.status) and track.settled and entry.path == track.now.path:
             del places[track.inode]
             return
+        if entry is not None and entry.path != track.now.path and self._replaced(track, listing):
+            entry = None
         if entry is None and listing.unknown(track.now.path):
             return
         before = track.now
@@ -100,6 +103,25 @@ class Roster:
             track.vanish(content_lost=entry is not None or not holds_content(track))
         if before is not track.now:
             self.touched.add(track.now.number)
+
+    def _replaced(self, track: Track, listing: Listing) -> bool:
+        """Whether another file at the old path goes on with the content.
+
+        Then that is its place, and the file that now has the old inode number is judged anew: it may be a copy that was given the
+        number of the replaced file. A held descriptor keeps the number taken.
+        """
+        other = listing.entries.get(track.now.path)
+        if other is None or track.descriptor >= 0 or track.whole or not track.now.head:
+            return False
+        try:
+            descriptor = open_regular(other.path)
+        except OSError:
+            return False
+        try:
+            opened = Opened(other, descriptor, os.fstat(descriptor), b"")
+            return opened.inode != track.inode and same_file(track, opened, self._formats)
+        finally:
+            os.close(descriptor)
 
     def _still(self, track: Track, entry: Entry, now: float) -> bool:
         """Whether a file under the track's inode number still is the track's content; if so it is placed there."""
@@ -191,7 +213,7 @@ class Roster:
         name, kind = entry.source.name, (verdict.container, verdict.compression)
         generation = Generation(self._next, name, family, entry.path, *kind, head=verdict.head, tail=verdict.tail)
         self._next += 1
-        track = Track(generation, total=verdict.total)
+        track = Track(generation, self._seal, total=verdict.total)
         self.tracks[generation.number] = track
         self._settle_in(track, opened, now)
         self._known().add(track)
@@ -204,7 +226,7 @@ class Roster:
 
     def _known(self) -> Index:
         if self._index is None:
-            self._index = Index([*self.ended.values(), *self.tracks.values()])
+            self._index = Index([*self.ended.values(), *self.tracks.values()], self._seal)
         return self._index
 
     def settle(self, now: float) -> None:

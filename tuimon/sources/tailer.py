@@ -12,6 +12,7 @@ from tuimon.sources.held import Held
 from tuimon.sources.opening import inode, open_regular, reason
 from tuimon.sources.reading import Reader
 from tuimon.sources.roster import Roster
+from tuimon.sources.sealing import Seal
 from tuimon.sources.track import Track
 from tuimon.sources.turns import Item, Turns
 from tuimon.sources.walk import Entry, Listing, compile_globs, list_files
@@ -19,6 +20,8 @@ from tuimon.values import Chunk, Container, Generation, safe_text
 
 SHARE = 0.01
 """The share of time that listing may take."""
+CHUNK = 58 << 20
+"""Bytes of a chunk at most: with records of usual size it fills a row group of the store, which is written once and not twice."""
 
 
 @dataclass(frozen=True)
@@ -49,21 +52,23 @@ class Tailer:
         *,
         exclude: Collection[str] = (),
         next_number: int,
+        secret: bytes,
         clock: Callable[[], float],
         max_line: int = 1 << 20,
-        chunk_bytes: int = 48 << 20,
+        chunk_bytes: int = CHUNK,
         max_held: int = 128,
     ) -> None:
         """Begin where the `known` generations were committed; nothing is opened before the first scan.
 
         `exclude` are absolute real paths that are never read, nor anything below them; `next_number` is the first free generation
-        number; `clock` returns seconds since 1970.
+        number; `secret` keys the digests that stand for log bytes in every generation that is handed out, and must be the one with which
+        the known ones were made; `clock` returns seconds since 1970.
         """
         self._globs = compile_globs(sources)
         self._exclude = tuple(exclude)
         self._clock = clock
         self._held = Held(max_held)
-        self._roster = Roster(known, formats, sniff, next_number, self._held)
+        self._roster = Roster(known, formats, sniff, next_number, self._held, Seal(secret))
         self._reader = Reader(formats, max_line, chunk_bytes)
         self._turns = Turns()
         self._listing = Listing()
@@ -188,7 +193,7 @@ class Tailer:
         news = [track for track in tracks if not track.flight and (track.saved is None or _outside(track.saved) != _outside(track.now))]
         for track in news:
             track.saved = track.now
-        return tuple(track.now for track in news)
+        return tuple(track.seal.closed(track.now) for track in news)
 
     def lag_bytes(self) -> int:
         """Return the bytes on disk that are not committed."""

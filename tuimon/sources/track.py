@@ -10,6 +10,7 @@ from functools import cached_property
 from tuimon.sources.archive import Inflated
 from tuimon.sources.names import Name, name_of
 from tuimon.sources.opening import Inode, Signature, read_at, sign
+from tuimon.sources.sealing import Read, Seal
 from tuimon.sources.walk import Entry
 from tuimon.values import Generation, Life
 
@@ -34,6 +35,8 @@ class Track:
     """A generation with its descriptor; `now` is ahead of `base` by the chunks in flight."""
 
     now: Generation
+    """Its head and tail are raw once they were found in a file, and sealed before."""
+    seal: Seal
     saved: Generation | None = None
     """What the store holds, None when it has not heard of it."""
     descriptor: int = -1
@@ -186,6 +189,14 @@ class Track:
             return self.now.size * max(self.total - position, 0) // self.total
         return self.now.size if not position else 0
 
+    def recover(self, read: Read, with_tail: bool = True) -> None:
+        """Take the raw head and tail from content that holds them; raises what `read` raises."""
+        known = self.seal.opened(self.now, read, with_tail)
+        if known is not self.now:
+            self.now = known
+            if not self.flight:
+                self.base = self._mark()
+
     def advance(self, mark: Mark) -> None:
         """A chunk up to `mark` was handed out."""
         self._go(mark)
@@ -193,10 +204,8 @@ class Track:
 
     def commit(self, generation: Generation) -> None:
         """The store holds `generation`: what was in flight up to its position is committed."""
-        line = self.base.line
         while self.flight and self.flight[0].position <= generation.position:
-            line = self.flight.popleft().line
-        self.base = Mark(generation.position, generation.head, generation.tail, generation.header, line)
+            self.base = self.flight.popleft()
         self.now = replace(self.now, books=generation.books, newest=generation.newest)
         self.saved = generation
 

@@ -9,7 +9,7 @@ from tuimon.stats.grids import NumericGrid
 from tuimon.stats.latency import ZERO, latency_bins, latency_edges
 from tuimon.stats.likelihood import P_FLOOR
 from tuimon.stats.performance import accuracy, expected_calibration_error, f1_score, f1_scores, roc_auc
-from tuimon.stats.quantiles import Moments, grid_moments, grid_quantiles, latency_quantiles
+from tuimon.stats.quantiles import Moments, grid_moments, grid_quantiles, latency_quantile_series, latency_quantiles
 from tuimon.stats.splits import make_grid
 from tuimon.stats.tally import add_sparse, count_cells
 
@@ -42,6 +42,7 @@ __all__ = [
     "group_table",
     "latency_bins",
     "latency_edges",
+    "latency_quantile_series",
     "latency_quantiles",
     "make_grid",
     "roc_auc",

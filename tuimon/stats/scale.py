@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +31,13 @@ class Scale:
     """The grid's scale, float64[c]; 1 for a category."""
 
 
+@lru_cache(1024)
+def _places(grid: NumericGrid, ids: bytes) -> tuple[Floats, Floats, Floats, npt.NDArray[np.bool_]]:
+    """Edges and middles of int32 bins; kept, because a frame is made anew for each baseline over mostly the same bins."""
+    lower, upper = grid.edges(np.frombuffer(ids, np.int32))
+    return (lower, upper, *grid.middle(lower, upper))
+
+
 def scale_of(layout: Layout, grids: Sequence[NumericGrid | None], bins: Sequence[npt.NDArray[np.int32]]) -> Scale:
     """Return the scale of columns with these grids (None: category) and bins, laid out by `layout`."""
     lower, upper = np.full(layout.total, np.nan), np.full(layout.total, np.nan)
@@ -38,8 +46,7 @@ def scale_of(layout: Layout, grids: Sequence[NumericGrid | None], bins: Sequence
     for column, (grid, ids) in enumerate(zip(grids, bins, strict=True)):
         if grid is not None:
             part = layout.slice(column)
-            lower[part], upper[part] = grid.edges(ids)
-            middle[part], single[part] = grid.middle(lower[part], upper[part])
+            lower[part], upper[part], middle[part], single[part] = _places(grid, ids.tobytes())
     gaps = np.zeros(layout.total)
     inner = np.flatnonzero(np.diff(layout.owner) == 0)
     with np.errstate(over="ignore"):

@@ -67,3 +67,5 @@ class Proof:
     position: int
     problem: str
     """What does not add up, in one sentence; empty when all does."""
+    generation: bool = True
+    """False for the proof of a model."""

@@ -46,7 +46,7 @@ class Proofs:
         problem = ""
         if counted + state.expired_hours != state.row_count:
             problem = f"{state.row_count} rows came, and {counted} + {state.expired_hours} expired are in the hours"
-        return Proof(f"model {state.name}", not (problem := problem or self._hours(state)), state.row_count, 0, problem)
+        return Proof(f"model {state.name}", not (problem := problem or self._hours(state)), state.row_count, 0, problem, generation=False)
 
     def _hours(self, state: ModelState) -> str:
         """Compare hours with the sums of their minutes, a day at a time; return what differs, in words."""

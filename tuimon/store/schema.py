@@ -41,7 +41,7 @@ _TABLES = (
         " read_at DOUBLE)"
     ),
     "evaluated (model VARCHAR, judged DOUBLE)",
-    "events (seq BIGINT, happened DOUBLE, kind VARCHAR, severity VARCHAR, content VARCHAR)",
+    "events (seq BIGINT, happened DOUBLE, kind VARCHAR, severity VARCHAR, content VARCHAR, model VARCHAR, measured VARCHAR)",
 )
 
 

@@ -20,6 +20,8 @@ class States:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._next = database.number("SELECT max(seq) FROM events") + 1
+        self._last: dict[int, tuple[Event, ...]] = {}
+        """What was read since the last new event: a screen asks at every refresh."""
 
     def load(self) -> tuple[str | None, dict[str, float]]:
         """Return (states as JSON, None before the first; model -> last event time judged, seconds)."""
@@ -37,13 +39,16 @@ class States:
 
     def events(self, limit: int) -> tuple[Event, ...]:
         """Return the last events, newest last."""
-        rows = self._database.rows("SELECT happened, kind, severity, content FROM events ORDER BY seq DESC LIMIT ?", [limit])
-        return tuple(Event(*row) for row in reversed(rows))
+        if limit not in self._last:
+            sql = "SELECT happened, kind, severity, content, model, measured FROM events ORDER BY seq DESC LIMIT ?"
+            self._last[limit] = tuple(Event(*row) for row in reversed(self._database.rows(sql, [limit])))
+        return self._last[limit]
 
     def add_events(self, events: Sequence[Event]) -> None:
         """Append events and let the oldest go; to be called inside a transaction."""
         if not events:
             return
+        self._last.clear()
         table = pa.table(
             {
                 "seq": pa.array(range(self._next, self._next + len(events)), pa.int64()),
@@ -51,6 +56,8 @@ class States:
                 "kind": [event.kind for event in events],
                 "severity": [event.severity for event in events],
                 "content": [event.text for event in events],
+                "model": pa.array([event.model for event in events], pa.string()),
+                "measured": pa.array([event.column for event in events], pa.string()),
             }
         )
         self._database.insert("events", table)

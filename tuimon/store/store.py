@@ -34,6 +34,7 @@ from tuimon.store.proofs import Proofs
 from tuimon.store.rejects import Rejects
 from tuimon.store.retention import MOST_STEPS, Retention
 from tuimon.store.rows import Rows
+from tuimon.store.secret import secret_of
 from tuimon.store.states import States
 from tuimon.values import Batch, Generation, Records, as_micros
 from tuimon.values.snapshot import Event, Ingest, Reject
@@ -52,6 +53,7 @@ class Store:
         state_directory.protect(directory)
         try:
             schema.prepare(self._database)
+            self._secret = secret_of(directory, self._database)
             self._load()
         except BaseException:
             self._database.abandon()
@@ -68,7 +70,7 @@ class Store:
 
     def secret(self) -> bytes:
         """Return the 32 random bytes of this state directory."""
-        return state_directory.read_secret(self._directory)
+        return self._secret
 
     def generations(self) -> tuple[Generation, ...]:
         """Return every file generation as last committed, with its books."""
@@ -305,6 +307,11 @@ class Store:
 
     def _save(self) -> None:
         """Write what changed in memory, inside the transaction."""
+        # A model that has only a baseline or labels so far is kept too: they are known by its number.
+        numbered = {state.number for state in self._models.all()}
+        for name, number in self._catalogue.models.items():
+            if number not in numbered:
+                self._models.of(number, name)
         self._models.save()
         self._pending.save()
         self._catalogue.save()

@@ -50,9 +50,10 @@ class Generation:
     position: int = 0
     """Decompressed bytes after the last consumed record; row groups for Parquet."""
     head: bytes = b""
-    """The first 1,024 consumed bytes at most."""
+    """The first 1,024 consumed bytes at most; in every generation that the tailer hands out a keyed digest of them (`sources.sealing`),
+    so that nothing of a log reaches the store this way."""
     tail: bytes = b""
-    """The last 64 consumed bytes at most."""
+    """The last 64 consumed bytes at most; handed out as a digest, like the head."""
     header: bytes = b""
     """The header line of a CSV file."""
     size: int = 0

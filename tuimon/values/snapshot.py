@@ -47,6 +47,9 @@ class Engine:
     watch: Literal["inotify", "polling"]
     state: Literal["live", "backlog", "idle"]
     backlog_bytes: int = 0
+    """Bytes on disk that are not yet read."""
+    backlog_total: int = 0
+    """Bytes that were to be read when this backlog began; 0 without one."""
     rows_per_second: float = 0.0
     """Rows committed per second of wall time since the last snapshot."""
     store_bytes: int = 0
@@ -174,7 +177,10 @@ class Drift:
     mean: float | None
     baseline_mean: float | None
     trend: tuple[float | None, ...]
-    """The configured value over the last hour or so, oldest first; None is a gap."""
+    """The configured value over the last hour, oldest first; None is a gap."""
+    trend_end: float | None
+    """Event time at which the stretch of the last point ends; each point before it ends `trend_step` seconds earlier."""
+    trend_step: float
     detail: tuple[Group, ...]
     shape: Shape
 
@@ -189,6 +195,16 @@ class Quality:
     invalid_rate: float | None
     unseen_rate: float | None
     out_of_range_rate: float | None
+
+
+@dataclass(frozen=True)
+class Limit:
+    """The limits that hold for one metric of a model, or of one of its columns."""
+
+    rule: str
+    column: str | None
+    warning: float | None
+    critical: float | None
 
 
 @dataclass(frozen=True)
@@ -248,6 +264,8 @@ class Model:
     quality: tuple[Quality, ...]
     performance: Performance
     series: Series
+    limits: tuple[Limit, ...]
+    """Of the rules that are set, without drift (whose rows carry their own)."""
 
 
 @dataclass(frozen=True)
@@ -282,6 +300,8 @@ class Event:
     kind: Literal["alert", "config", "ingest", "store"]
     severity: Literal["info", "warning", "critical", "ok"]
     text: str
+    model: str | None = None
+    column: str | None = None
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,10 @@ def run(arguments: argparse.Namespace) -> int:
         store.close()
     sound = all(proof.ok for proof in proofs)
     if arguments.json:
-        data(dumps({"ok": sound, "generations": [_line(proof) for proof in proofs]}))
+        data(dumps({"ok": sound, "generations": [_line(proof) for proof in proofs if proof.generation]}))
         return DONE if sound else FAILED
     for proof in proofs:
-        where = f"{proof.lines:,} lines, position {proof.position:,}"
+        where = f"{proof.lines:,} lines, position {proof.position:,}" if proof.generation else f"{proof.lines:,} rows"
         data(f"{'ok' if proof.ok else 'FAILED'}  {safe_text(proof.file)}  {where}  {safe_text(proof.problem)}".rstrip())
     narrate(f"{len(proofs)} proofs: " + ("every line is accounted for" if sound else "the books do not balance"))
     return DONE if sound else FAILED

@@ -57,8 +57,8 @@ def event_line(event: Event, now: float) -> Line:
 def history(board: Board, subject: Subject, chars: Charset) -> Picture:
     """Return the alerts of one subject and the events that name it, newest first."""
     lines = [_alert_line(alert, board.snapshot.at, chars) for alert in board.alerts(subject)]
-    name = subject.column or subject.model
-    told = [event_line(e, board.snapshot.at) for e in reversed(board.snapshot.events) if e.kind == "alert" and name in e.text]
+    about = (subject.model, subject.column or None)
+    told = [event_line(e, board.snapshot.at) for e in reversed(board.snapshot.events) if (e.model, e.column) == about]
     if not lines and not told:
         return message("Alert history", "no alert about this so far")
     return Picture(text("Alert history", "title"), lambda _w, h: [*lines, *told][:h])

@@ -43,7 +43,7 @@ def evidence(board: Board, subject: Subject, drift: Drift, chars: Charset) -> Pi
     status = of_drift(drift, drift_alerts(board, subject))
     words: Line = ((glyph(status, chars), status), (" " + WORDS[status], status if status != "ok" else "text"))
     if drift.learning:
-        words = (*words, ("  the baseline is still learning", "dim"))
+        words = (*words, ("  rows assumed independent", "dim"))
     model = board.models[subject.model]
     base: Line = (("baseline ", "label"), (f"{model.baseline}", "text"))
     advice = text(model.window_advice, "dim") if drift.verdict == "insufficient" and model.window_advice else EMPTY
@@ -121,8 +121,7 @@ def _quality_rows(quality: Quality | None) -> list[tuple[str, str, str]]:
 def trend(drift: Drift, model: Model, chars: Charset) -> Picture:
     """Return the value over the last hour with its limits."""
     limits = [(value, role) for value, role in ((drift.warning, "limit"), (drift.critical, "limit2")) if value is not None]
-    end = model.window_end or model.last or 0.0
-    step = 60.0
+    end, step = drift.trend_end or model.window_end or model.last or 0.0, drift.trend_step
     chart = Chart((Curve(drift.trend, "middle", "*"),), end - step * max(0, len(drift.trend) - 1), step, tuple(limits), formatting.effect)
     name = NAMES.get(drift.method, drift.method).split(" ")[0]
     words = "  ".join(

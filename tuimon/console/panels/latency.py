@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tuimon.console import formatting
-from tuimon.console.board import Board, Subject
+from tuimon.console.board import Board
 from tuimon.console.charset import Charset
 from tuimon.console.draw.chart import Chart, Curve, draw_chart
 from tuimon.console.draw.columns import columns
@@ -22,8 +22,7 @@ def percentiles(board: Board, model: Model | None, chars: Charset) -> Picture:
         return message("Latency", "no data yet")
     series = model.series
     curves = (Curve(series.p99, "high", "9"), Curve(series.p95, "middle", "5"), Curve(series.p50, "low", "0"))
-    alerts = board.alerts(Subject("latency", model.model), "latency")
-    limits = tuple(sorted({(a.threshold, "limit2" if a.severity == "critical" else "limit") for a in alerts}))
+    limits = board.limits(model, "latency_p95_ms")
     chart = Chart(curves, series.start, series.step, limits, formatting.bare_ms)
     mark = "⣀" if chars.braille else ""
     legend: Line = (
@@ -105,8 +104,7 @@ def _numbers(name: str, latency: Latency) -> list[Line]:
 
 def error_chart(board: Board, model: Model, chars: Charset) -> Picture:
     """Return the error rate a minute."""
-    alerts = board.alerts(Subject("errors", model.model))
-    limits = tuple((a.threshold, "limit2" if a.severity == "critical" else "limit") for a in alerts)
+    limits = board.limits(model, "error_rate")
     chart = Chart((Curve(model.series.error_rate, "high", "*"),), model.series.start, model.series.step, limits, formatting.percent)
     return Picture(text("Error rate", "title"), lambda w, h: draw_chart(chart, (w, h), chars))
 

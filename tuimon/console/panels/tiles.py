@@ -72,7 +72,7 @@ def errors(board: Board, chars: Charset) -> Picture:
         return _tile("Errors", "none", [text("no data", "none")], (), None, chars)
     alerts = board.alerts(Subject("errors", model.model))
     status = of_alerts(alerts) or "ok"
-    limit = next((a.threshold for a in alerts if a.state != "resolved"), None)
+    limit = board.limit(alerts, model, "error_rate")
     look = status if status in ("critical", "warning") else "bright"
     parts: list[Line] = [text(formatting.percent(model.error_rate), look)]
     if limit is not None:

@@ -89,10 +89,6 @@ def _over(value: float | None, limit: float | None) -> float:
     return value / limit if value is not None and limit else value or 0.0
 
 
-def _threshold(alerts: list[Alert]) -> float | None:
-    return next((alert.threshold for alert in alerts if alert.state != "resolved"), None)
-
-
 def _drift(board: Board, model: Model, drift: Drift, brush: Brush) -> tuple[float, Row]:
     subject = Subject("column", model.model, drift.column)
     alerts = drift_alerts(board, subject)
@@ -127,7 +123,8 @@ def _latency(board: Board, model: Model, brush: Brush) -> tuple[float, Row]:
     )
     value = model.latency.p99 if p99 else model.latency.p95
     series = model.series.p99 if p99 else model.series.p95
-    limit = _threshold([a for a in alerts if a.rule.startswith("latency_p99" if p99 else "latency_p95")])
+    rule = "latency_p99_ms" if p99 else "latency_p95_ms"
+    limit = board.limit([a for a in alerts if a.rule == rule and a.version is None], model, rule)
     status = of_alerts(alerts) or ("ok" if value is not None else "none")
     trend = sparkline(series, brush.trend, brush.chars) if value is not None else "no latency"
     stat = "p99 ms" if p99 else "p95 ms"
@@ -141,7 +138,7 @@ def _errors(board: Board, model: Model, brush: Brush) -> tuple[float, Row]:
     subject = Subject("errors", model.model)
     alerts = board.alerts(subject)
     status = of_alerts(alerts) or ("ok" if model.error_rate is not None else "none")
-    limit = _threshold(alerts)
+    limit = board.limit(alerts, model, "error_rate")
     trend = sparkline(
         model.series.error_rate, brush.trend, brush.chars, top=max([limit or 0.01, *(v or 0 for v in model.series.error_rate)])
     )
@@ -165,7 +162,8 @@ def _flow(board: Board, model: Model) -> tuple[float, Row]:
         value, trend = (formatting.duration(age) if state == "stale" else "", age), "no data" if state == "none" else ""
     stat = {"insufficient": "rows", "stale": "silent"}.get(model.window_state, "state")
     shown = (value[0] or ("flowing" if state == "ok" else "none"), value[1])
-    limit = formatting.duration(_threshold(alerts)) if alerts else formatting.NONE
+    bound = board.limit(alerts, model, "stale")
+    limit = formatting.NONE if bound is None or model.window_state == "historic" else formatting.duration(bound)
     return 0.0, _row(subject, stat, status, shown, limit, trend, alerts, board.snapshot.at)
 
 
@@ -177,7 +175,7 @@ def _performance(board: Board, model: Model) -> tuple[float, Row]:
         ((name, v) for name in ("accuracy", "roc_auc", "f1", "rmse", "mae") if (v := getattr(found, name)) is not None), ("accuracy", None)
     )
     status = of_alerts(alerts) or ("ok" if value is not None else "none")
-    limit = formatting.limit(_threshold(alerts))
+    limit = formatting.limit(board.limit(alerts, model, stat))
     row = _row(subject, stat, status, (formatting.number(value), value), limit, "", alerts, board.snapshot.at)
     return 0.0, row
 
@@ -190,7 +188,7 @@ def _quality(board: Board, model: Model, quality: Quality) -> Iterator[tuple[flo
         active = of_alerts(alerts)
         if active is None and (rate is None or rate < NOTABLE):
             continue
-        limit = _threshold(alerts)
+        limit = board.limit(alerts, model, f"{rule}_rate", quality.column)
         shown = formatting.percent(limit) if limit else formatting.NONE
         words = "range" if rule == "out_of_range" else rule
         row = _row(subject, words, active or "ok", (formatting.percent(rate), rate), shown, "", alerts, board.snapshot.at)
