@@ -209,3 +209,56 @@ def test_the_version_is_told_without_loading_anything_heavy() -> None:
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=50, check=True, env=dict(os.environ))
     assert found.stdout.startswith("tuimon ")
     assert found.stderr == "set()"
+
+
+def test_a_misspelt_column_is_not_taken_for_a_deletion(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    printed(capsys, "ingest")
+    code, _, err = printed(capsys, "forget", "--column", "contry")
+    assert code == 3
+    assert "did you mean 'country'" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"), [(("chekc",), "did you mean the command 'check'"), (("check", "-c", "."), "is a directory")]
+)
+def test_near_misses_are_told(place: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], said: str) -> None:
+    code, _, err = printed(capsys, *arguments)
+    assert code == 3
+    assert said in err
+
+
+def test_a_configuration_without_sources_says_so_and_a_byte_order_mark_is_no_mistake(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (place / "empty.toml").write_text("", encoding="utf-8")
+    code, _, err = printed(capsys, "check", "-c", "empty.toml")
+    assert code == 3
+    assert "[sources" in err
+    (place / "bom.toml").write_text(CONFIG, encoding="utf-8-sig")
+    assert printed(capsys, "check", "-c", "bom.toml")[0] == 0
+
+
+def test_a_baseline_that_cannot_be_read_is_in_the_report(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (place / "baseline.parquet").unlink()
+    _, report = parsed(capsys, "check")
+    assert any("baseline.parquet" in notice for notice in report["notices"])
+
+
+def test_labels_for_a_source_join_its_models(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = logs.traffic(1_200, 1, seed=2)
+    lines = [json.dumps({"request_id": name, "label": "yes", "ts": logs.stamp(logs.START + 5_000)}) for name in rows.ids]
+    (place / "labels.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    text = '[sources.app]\npaths = ["app.jsonl"]\n[sources.truth]\npaths = ["labels.txt"]\npart = "label"\nlabels_for = "app"\n'
+    (place / "config.toml").write_text(text, encoding="utf-8")
+    _, report = parsed(capsys, "check")
+    assert report["ingest"]["labels_joined"] == 1_200
+
+
+def test_a_feature_that_is_new_since_the_baseline_is_not_missing(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = logs.traffic(1_200, 2, seed=9, start=logs.START + 1_200)
+    with (place / "app.jsonl").open("a", encoding="utf-8") as file:
+        for i, text in enumerate(logs.lines(rows)):
+            record = json.loads(text)
+            file.write(json.dumps({**record, "features": {**record["features"], **({"fresh": i * 0.5} if i > 600 else {})}}) + "\n")
+    code, report = parsed(capsys, "check")
+    assert (code, report["alerts"]) == (0, [])

@@ -63,7 +63,7 @@ def test_what_a_command_prints(said: Any, arguments: tuple[str, ...]) -> None:
 
 
 SHAPE: dict[str, set[str]] = {
-    "": {"schema", "at", "status", "ingest", "models", "alerts"},
+    "": {"schema", "at", "status", "ingest", "models", "alerts", "notices"},
     "ingest": {
         "files",
         "lines",

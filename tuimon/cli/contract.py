@@ -58,6 +58,7 @@ def report(snapshot: Snapshot) -> dict[str, Any]:
         "ingest": ingest(snapshot.ingest),
         "models": [_model(model) for model in snapshot.models],
         "alerts": [_alert(alert) for alert in snapshot.alerts],
+        "notices": list(snapshot.notices),
     }
 
 

@@ -45,7 +45,7 @@ def terminal(environment: Mapping[str, str]) -> list[Finding]:
     return [
         Finding(
             "terminal",
-            tty,
+            True,
             f"{term or 'unknown'}, {size.columns}x{size.lines}" if tty else "stdout is not a terminal",
             "run tuimon in a terminal to open the console",
         ),

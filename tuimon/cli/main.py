@@ -11,21 +11,11 @@ from pathlib import Path
 from typing import NoReturn
 
 from tuimon import __version__
-from tuimon.cli.options import UsageError
+from tuimon.cli.options import COMMANDS, UsageError
 from tuimon.config import ConfigError
 
 COULD_NOT_RUN = 3
 
-COMMANDS = {
-    "console": "open the console (the default; without a terminal: the plain report of check)",
-    "demo": "write live traffic of a small real model, break it on a script, and open the console on it",
-    "ingest": "read everything up to the present end of all files, then stop",
-    "check": "ingest, evaluate, print alerts and panels; exit code 0 ok, 1 warning, 2 critical, 3 unknown",
-    "verify": "prove the books: every consumed line is a row, a label, skipped, blank or a reject",
-    "rejects": "print the rejected lines with file, line, offset and reason",
-    "forget": "delete stored rows or values, keeping counts",
-    "doctor": "say what is fine on this machine, what is not, and what to do",
-}
 VALUED = ("-c", "--config", "--state", "--log-level")
 """Options for every command that take a value."""
 WITH_DIRECTORY = ("console", "ingest", "check", "verify", "rejects")

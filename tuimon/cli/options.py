@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tuimon.config import Settings, duration, find_config, for_directory, load, state_directory
+
+COMMANDS = {
+    "console": "open the console (the default; without a terminal: the plain report of check)",
+    "demo": "write live traffic of a small real model, break it on a script, and open the console on it",
+    "ingest": "read everything up to the present end of all files, then stop",
+    "check": "ingest, evaluate, print alerts and panels; exit code 0 ok, 1 warning, 2 critical, 3 unknown",
+    "verify": "prove the books: every consumed line is a row, a label, skipped, blank or a reject",
+    "rejects": "print the rejected lines with file, line, offset and reason",
+    "forget": "delete stored rows or values, keeping counts",
+    "doctor": "say what is fine on this machine, what is not, and what to do",
+}
 
 
 class UsageError(Exception):
@@ -46,6 +58,8 @@ def resolve(arguments: argparse.Namespace, environment: Mapping[str, str]) -> Ru
         settings = for_directory(directory, settings)
     if settings is None:
         raise UsageError("nothing to look at: name a directory of prediction logs (tuimon DIR) or a configuration (tuimon -c FILE)")
+    if not settings.sources:
+        raise UsageError(f"{config}: there is no [sources.NAME] table with paths; add one, or name a directory of logs")
     refresh = _refresh(environment)
     settings = settings if refresh is None else replace(settings, refresh=refresh)
     target = directory if directory is not None else config
@@ -56,6 +70,8 @@ def resolve(arguments: argparse.Namespace, environment: Mapping[str, str]) -> Ru
 
 def _config(arguments: argparse.Namespace, environment: Mapping[str, str]) -> Path | None:
     config = find_config(arguments.config, environment, Path.cwd())
+    if config is not None and config.is_dir():
+        raise UsageError(f"{config}: is a directory; name the configuration file in it, or leave out -c to read its logs")
     if config is not None and not config.is_file():
         raise UsageError(f"{config}: there is no such configuration file")
     return config
@@ -66,7 +82,8 @@ def _directory(arguments: argparse.Namespace) -> Path | None:
     if name is None:
         return None
     if not name.exists():
-        raise UsageError(f"{name}: there is no such directory")
+        near = difflib.get_close_matches(str(name), COMMANDS, 1)
+        raise UsageError(f"{name}: there is no such directory" + (f"; did you mean the command '{near[0]}'?" if near else ""))
     if not name.is_dir():
         raise UsageError(f"{name}: is not a directory; name the directory that holds the logs")
     if not os.access(name, os.R_OK | os.X_OK):

@@ -62,7 +62,7 @@ def parse(data: bytes, path: Path) -> Settings:
 
 def _document(data: bytes, path: Path) -> Table:
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as failure:
         line = data.count(b"\n", 0, failure.start) + 1
         raise ConfigError(path, line, "", "is not UTF-8 text; save it as UTF-8") from failure

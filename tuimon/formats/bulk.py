@@ -75,11 +75,12 @@ def _keyed(places: list[Path], layout: Layout) -> list[Path]:
     return [path[: next((at for at, step in enumerate(path) if isinstance(step, int)), len(path))] for path in paths]
 
 
-def holding(engine: Engine, lines: Lines, paths: list[Path], limit: int) -> np.ndarray:
-    """Return the indices of the first lines that hold a value other than null at any of the paths."""
+def holding(engine: Engine, lines: Lines, models: pa.Array, paths: list[Path], limit: int) -> np.ndarray:
+    """Return the indices of the first lines of each model (a code a line) that hold a value other than null at any of the paths."""
     told = f"list_filter(json_type(line, {pointers(paths)}), lambda t: t <> 'NULL')"
-    sql = f"SELECT i FROM lines WHERE len({told}) > 0 LIMIT {limit}"
-    table = lines.table.append_column("i", pa.array(np.arange(len(lines))))
+    held = f"SELECT i, row_number() OVER (PARTITION BY m ORDER BY i) AS place FROM lines WHERE len({told}) > 0"
+    sql = f"SELECT i FROM ({held}) WHERE place <= {limit} ORDER BY i"
+    table = lines.table.append_column("i", pa.array(np.arange(len(lines)))).append_column("m", models)
     return np.asarray(engine.query(sql, lines=table)["i"].to_numpy())
 
 

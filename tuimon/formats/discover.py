@@ -14,6 +14,9 @@ from tuimon.formats.roles import within
 from tuimon.formats.values import Values
 
 MAX_ROWS = 200
+"""Lines that are looked at one by one for new keys, over all models of a chunk."""
+FEWEST_ROWS = 20
+"""Of each model at least."""
 MAX_ASKED = 100
 
 
@@ -22,9 +25,10 @@ def discover(engine: Engine, lines: Lines, values: Values, privacy: Privacy) -> 
     layout, source = values.layout, values.source
     models = values.codes()
     names = [name for name, _ in values.models]
+    limit = max(FEWEST_ROWS, MAX_ROWS // max(1, len(names)))
     while True:
         asked = unknown(bulk.keys(engine, lines, models, layout), names, layout, privacy)
-        rows = bulk.holding(engine, lines, asked[:MAX_ASKED], MAX_ROWS) if asked else ()
+        rows = bulk.holding(engine, lines, models, asked[:MAX_ASKED], limit) if asked else ()
         if not len(rows):
             return layout
         grown = extend(layout, lines.records(rows), source, privacy)

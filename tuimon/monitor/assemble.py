@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tuimon.monitor.intake import Intake
@@ -24,6 +24,7 @@ def snapshot(
     models: Sequence[Model],
     alerts: Sequence[Alert],
     notices: Sequence[str],
+    rates: Mapping[int, float],
 ) -> Snapshot:
     """Return the snapshot of this moment."""
     counted = totals(store, intake)
@@ -32,7 +33,7 @@ def snapshot(
         status=status(models, alerts),
         engine=replace(engine, store_bytes=store.size_bytes(), backlog_bytes=counted.lag_bytes),
         ingest=counted,
-        files=tuple(_file(state) for state in intake.files()),
+        files=tuple(_file(state, rates) for state in intake.files()),
         rejects=store.rejects(SHOWN_REJECTS),
         models=tuple(sorted(models, key=lambda model: (_worst(model, alerts), model.model))),
         alerts=tuple(alerts),
@@ -61,7 +62,7 @@ def _worst(model: Model, alerts: Sequence[Alert]) -> int:
     return min((RANK[alert.severity] for alert in alerts if alert.model == model.model and alert.state == "firing"), default=2)
 
 
-def _file(state: FileState) -> File:
+def _file(state: FileState, rates: Mapping[int, float]) -> File:
     """A file that is not read has no generation: only its name, its size and the reason are shown."""
     generation = state.generation
     known = generation or Generation(0, state.source, "", state.path, "jsonl")
@@ -78,7 +79,7 @@ def _file(state: FileState) -> File:
         rows=known.books.rows,
         rejected=known.books.rejected,
         gap=known.gap,
-        rows_per_second=0.0,
+        rows_per_second=rates.get(known.number, 0.0),
         newest=known.newest / 1e6 if known.newest else None,
         note=safe_text(state.note),
     )

@@ -117,8 +117,8 @@ def _shape(column: ColumnFacts, compared: Compared, i: int) -> Shape:
     return Shape(*(tuple(share_of(x) for x in part) for part in (bars.edges, bars.baseline, bars.window)))
 
 
-def uncompared_row(scene: Scene, column: ColumnFacts, rows: int) -> Drift:
-    """Return a column that has nothing to be compared with."""
+def uncompared_row(scene: Scene, column: ColumnFacts, rows: int, before: int) -> Drift:
+    """Return a column that cannot be compared: nothing before it, or `before` rows that wait for its grid with the others."""
     settings, window, budget = scene.settings, scene.window, scene.budget
     limits = limits_of(settings, scene.model, column)
     return Drift(
@@ -127,7 +127,7 @@ def uncompared_row(scene: Scene, column: ColumnFacts, rows: int) -> Drift:
         role=role_of(column),
         window=window.name,
         rows=rows,
-        baseline_rows=0,
+        baseline_rows=before,
         method=settings.drift.method,
         bins=settings.drift.bins,
         groups=0,
@@ -145,7 +145,7 @@ def uncompared_row(scene: Scene, column: ColumnFacts, rows: int) -> Drift:
         ks=None,
         ks_error=None,
         wasserstein=None,
-        verdict="no_baseline",
+        verdict="insufficient" if before else "no_baseline",
         warning=limits.warning,
         critical=limits.critical,
         severity=None,

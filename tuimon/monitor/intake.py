@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tuimon.config import Settings, Source
@@ -132,7 +132,9 @@ class Intake:
         return self._decoders[key]
 
     def _source(self, generation: Generation) -> Source:
-        return self._sources[generation.source]
+        """Labels for a source belong to whichever of its models has the id; any other name is that of a model."""
+        source = self._sources[generation.source]
+        return replace(source, labels_for=None) if source.labels_for in self._sources else source
 
     def _result(self, chunk: Chunk, future: Future[Batch]) -> Batch | None:
         """Return the batch, or None when the file's lines cannot be used: it is then left aside with its reason."""

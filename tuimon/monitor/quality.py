@@ -26,6 +26,8 @@ class Shares:
     unseen: int | None
     outside: int | None
     baseline: Counts | None
+    new: bool
+    """True when there is a baseline and it does not know the column: rows from before it was logged are no fault."""
 
     def shown(self) -> Quality:
         """Return the shares as the screens show them."""
@@ -42,13 +44,17 @@ class Shares:
 def shares(timeline: Timeline, columns: dict[int, ColumnFacts], sums: Sums, baseline: BaselineCounts | None) -> tuple[Shares, ...]:
     """Return the shares of every measured column, in the order of the catalogue."""
     return tuple(
-        _shares(column, sums, slot, baseline.columns.get(number) if baseline else None)
+        _shares(column, sums, slot, baseline.columns.get(number) if baseline else None, new=bool(baseline) and not _knows(baseline, number))
         for number, column in columns.items()
         if column.role in COMPARED and (slot := timeline.slot(number)) is not None
     )
 
 
-def _shares(column: ColumnFacts, sums: Sums, slot: int, baseline: Counts | None) -> Shares:
+def _knows(baseline: BaselineCounts | None, number: int) -> bool:
+    return baseline is not None and number in baseline.columns
+
+
+def _shares(column: ColumnFacts, sums: Sums, slot: int, baseline: Counts | None, *, new: bool) -> Shares:
     known = baseline if baseline is not None and baseline.finite else None
     bins, counts = sums.of(slot)
     unseen = outside = None
@@ -59,4 +65,4 @@ def _shares(column: ColumnFacts, sums: Sums, slot: int, baseline: Counts | None)
         occupied = known.bins[known.counts > 0]
         outside = int(counts[(bins < occupied[0]) | (bins > occupied[-1])].sum())
     missing, invalid = int(sums.nulls[slot]), int(sums.invalid[slot]) + int(sums.nonfinite[slot])
-    return Shares(column, int(sums.n[slot]), missing, invalid, unseen, outside, baseline)
+    return Shares(column, int(sums.n[slot]), missing, invalid, unseen, outside, baseline, new)

@@ -114,7 +114,7 @@ def _quality(scope: Scope, column: Shares) -> list[Reading]:
 
 def _is_news(scope: Scope, column: Shares, part: int, part_before: int) -> bool:
     if column.baseline is None or not column.baseline.n:
-        return True
+        return not column.new
     sides = (part, column.rows, part_before, column.baseline.n)
     return bool(fisher_excess(*(np.array([count]) for count in sides))[0] <= scope.p_star)
 

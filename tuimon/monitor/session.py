@@ -25,6 +25,7 @@ class Session:
         self._notices: tuple[str, ...] = ()
         self._touched: dict[str, int] = {}
         self._intake: Intake | None = None
+        self._counted: tuple[dict[int, int], float] = ({}, 0.0)
         self.judged = False
         """Whether alert rules have seen everything up to the watermarks."""
 
@@ -93,7 +94,14 @@ class Session:
         if judge_alerts:
             self.judged = self._alarms.judge(list(self._watches.values()), budget, now, until)
         models = tuple(watch.panel(budget, self._stale_after(name), now) for name, watch in self._watches.items())
-        return assemble.snapshot(now, engine, self._store, self._reading(), models, self._alarms.alerts(), self.notices())
+        return assemble.snapshot(now, engine, self._store, self._reading(), models, self._alarms.alerts(), self.notices(), self._rates(now))
+
+    def _rates(self, now: float) -> dict[int, float]:
+        """Rows a second of wall time that each generation gained since the last snapshot."""
+        rows = {generation.number: generation.books.rows for generation in self._store.generations()}
+        (before, then), self._counted = self._counted, (rows, now)
+        spent = max(now - then, 0.001)
+        return {number: (count - before.get(number, 0)) / spent for number, count in rows.items()} if then else {}
 
     def maintain(self) -> None:
         """Expire what is past its keep time and keep the write-ahead log short."""

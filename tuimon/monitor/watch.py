@@ -120,14 +120,20 @@ class ModelWatch:
             latency=panels.latency(sums, latency),
             latency_bins=panels.latency_histogram(sums, latency),
             versions=panels.versions(timeline, window, sums),
-            drift=self._drift_rows(window, sums, compared, budget),
+            drift=self._drift_rows(window, sums, compared, baseline, budget),
             quality=tuple(item.shown() for item in quality.shares(timeline, self._columns, sums, baseline)),
             performance=performance(timeline, self._columns, sums),
             series=panels.series(timeline, window),
             limits=limits.of_model(self._settings, self.name, [c.name for c in self._columns.values() if c.role in COMPARED]),
         )
 
-    def _drift_rows(self, window: Window, sums: Sums, compared: Compared | None, budget: Budget) -> tuple[Drift, ...]:
+    def _drift_rows(
+        self, window: Window, sums: Sums, compared: Compared | None, baseline: BaselineCounts | None, budget: Budget
+    ) -> tuple[Drift, ...]:
+        def before(column: ColumnFacts) -> int:
+            held = baseline.columns.get(column.number) if baseline else None
+            return held.n - held.nulls - held.invalid if held else 0
+
         scene = columns.Scene(self._settings, self.name, window, budget, self._trends(window), self._means(sums))
         judged = columns.compared_rows(scene, compared) if compared else ()
         known = {row.column for row in judged}
@@ -136,7 +142,7 @@ class ModelWatch:
             for c in self._columns.values()
             if c.role in COMPARED and safe_text(c.name) not in known and self._timeline.slot(c.number) is not None
         ]
-        return (*judged, *(columns.uncompared_row(scene, column, self._finite(sums, column)) for column in rest))
+        return (*judged, *(columns.uncompared_row(scene, column, self._finite(sums, column), before(column)) for column in rest))
 
     def _rate_readings(self, window: Window, sums: Sums, budget: Budget) -> list[Reading]:
         scope = rates.Scope(self._settings, self.name, window, budget.p_star(window.width))

@@ -217,6 +217,10 @@ class Tailer:
             found.append(f"The directory {safe_text(directory)} cannot be listed ({reason(error)}): its files are left as they were.")
         if listing.links:
             found.append(f"{len(listing.links)} symbolic links are not followed, such as {safe_text(min(listing.links))}.")
+        unsound = [path for path, other in self._roster.others.items() if other.unsound]
+        found.extend(f"{safe_text(path)} is not read: {self._roster.others[path].why.note}." for path in sorted(unsound)[:3])
+        if len(unsound) > 3:
+            found.append(f"{len(unsound) - 3} more archives are not read.")
         unreadable = [state for state in self.files() if not state.readable]
         found.extend(f"{safe_text(state.path)} cannot be read: {state.note}." for state in unreadable[:3])
         if len(unreadable) > 3:

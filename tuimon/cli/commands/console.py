@@ -17,7 +17,7 @@ LONGEST_END = 20.0
 
 def run(arguments: argparse.Namespace) -> int:
     """Return the exit code."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         return check.run(arguments)
     return open_console(resolve(arguments, os.environ))
 

@@ -22,7 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Return the exit code."""
     if arguments.seconds is not None and arguments.seconds <= 0:
         raise UsageError("--seconds must be more than 0")
-    if not arguments.headless and not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not arguments.headless and not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError("the demo needs a terminal; without one run it with --headless --seconds N")
     if arguments.headless and arguments.seconds is None:
         raise UsageError("--headless needs --seconds N")

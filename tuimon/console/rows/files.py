@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from tuimon.console import formatting
 from tuimon.console.board import Board
 from tuimon.console.draw.grid import Cell, Column, Row
@@ -25,9 +27,17 @@ COLUMNS = (
 
 def file_rows(board: Board) -> list[Row]:
     """Return a row for each generation: unreadable and damaged ones first, then by what is still to read, then by name."""
-    found = [(file, _row(board, file)) for file in board.snapshot.files]
+    above = _common([file.path for file in board.snapshot.files])
+    found = [(file, _row(board, file, file.path[len(above) :])) for file in board.snapshot.files]
     found.sort(key=lambda pair: (rank(pair[1].status), -pair[0].lag_bytes, pair[0].path))
     return [row for _, row in found]
+
+
+def _common(paths: list[str]) -> str:
+    """The directory that all paths share, with its slash: a narrow screen has room only for what tells files apart."""
+    directories = [os.path.dirname(path) for path in paths]
+    absolute = bool(paths) and all(path.startswith("/") for path in paths)
+    return os.path.commonpath(directories).rstrip("/") + "/" if absolute else ""
 
 
 def _status(file: File) -> Status:
@@ -35,6 +45,8 @@ def _status(file: File) -> Status:
         return "critical"
     if file.gap or file.rejected:
         return "warning"
+    if file.life == "ignored":
+        return "none"
     return "none" if file.lines == 0 and file.size == 0 else "ok"
 
 
@@ -46,14 +58,14 @@ def _note(file: File) -> str:
     return "empty" if file.size == 0 and file.lines == 0 else ""
 
 
-def _row(board: Board, file: File) -> Row:
+def _row(board: Board, file: File, name: str) -> Row:
     status = _status(file)
     kind = " ".join(part for part in (file.container, file.compression) if part)
     return Row(
         key=(file.source, file.path, file.life),
         status=status,
         cells=(
-            Cell(file.path, "text" if status == "ok" else "bright"),
+            Cell(name, "text" if status == "ok" else "bright"),
             Cell(file.life, "dim" if file.life in ("live", "finished", "rotated") else "critical"),
             Cell(kind, "dim"),
             Cell(formatting.size(file.size), "text", float(file.size)),
