@@ -70,14 +70,14 @@ def _megabytes(usage: resource.struct_rusage) -> float:
 
 def reopen(directory: Path) -> Figure:
     """Return how long the store takes to open after `kill -9` in the middle of a backlog."""
-    write_lines(directory / "app.jsonl", 400_000, rows_per_second=20)
+    write_lines(directory / "app.jsonl", 1_000_000, rows_per_second=50)
     config, state = write_config(directory), directory / "state"
     command = [sys.executable, "-m", "tuimon", "ingest", "-c", str(config), "--state", str(state)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         deadline = time.monotonic() + 60
         while not (state / "tuimon.duckdb.wal").exists() and time.monotonic() < deadline:
             time.sleep(0.01)
-        time.sleep(0.7)
+        time.sleep(2.0)
         process.kill()
     code = (
         "import time, json, sys; from pathlib import Path; from tuimon.store import Store; from tuimon.config import Settings\n"
