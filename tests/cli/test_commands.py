@@ -14,6 +14,8 @@ import pytest
 
 from tests.monitor import logs
 from tuimon.cli.main import run
+from tuimon.config import Settings
+from tuimon.store import Store
 
 CONFIG = '[sources.fraud]\npaths = ["*.jsonl"]\n[baseline]\nsource = "baseline.parquet"\n'
 
@@ -262,3 +264,19 @@ def test_a_feature_that_is_new_since_the_baseline_is_not_missing(place: Path, ca
             file.write(json.dumps({**record, "features": {**record["features"], **({"fresh": i * 0.5} if i > 600 else {})}}) + "\n")
     code, report = parsed(capsys, "check")
     assert (code, report["alerts"]) == (0, [])
+
+
+def test_a_run_from_cron_expires_what_is_past_its_time(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (place / "config.toml").write_text(CONFIG + '[store]\nkeep_minutes = "2d"\nkeep_history = "3d"\n', encoding="utf-8")
+    parsed(capsys, "ingest")
+    logs.write(place / "app.jsonl", logs.traffic(600, 1, seed=7, start=logs.START + 5 * 86_400), mode="a")
+    assert parsed(capsys, "ingest")[1]["rows"] == 1_800
+    store = Store.open(place / "state", Settings().store)
+    try:
+        minutes = store.cells("fraud", 60, 0, 1 << 40).start
+        hours = store.cells("fraud", 3600, 0, 1 << 40).start
+    finally:
+        store.close()
+    assert minutes.min() >= logs.START + 3 * 86_400
+    assert hours.min() >= logs.START + 2 * 86_400
+    assert parsed(capsys, "verify")[1]["ok"] is True

@@ -24,7 +24,12 @@ def session(run: Run) -> Iterator[Session]:
 
 
 def read_all(opened: Session) -> None:
-    """Commit everything up to the present end of all files; a progress bar on stderr when that is a terminal."""
+    """Commit everything up to the present end of all files and expire what is past its keep time; a progress bar on a terminal."""
+    _read(opened)
+    opened.maintain()
+
+
+def _read(opened: Session) -> None:
     if not sys.stderr.isatty():
         while not opened.ingest(lambda: False)[1]:
             pass
