@@ -10,14 +10,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import ingest, refresh, screen
+from benchmarks.hostile import measure as hostile
 from benchmarks.table import Figure, show
+from benchmarks.torture import report as torture
 
 
 def main() -> None:
     """Run the groups one after the other, each in a directory of its own that is removed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a tenth of the data")
-    parser.add_argument("--only", choices=("ingest", "refresh", "screen", "reopen"))
+    parser.add_argument("--only", choices=("ingest", "refresh", "screen", "reopen", "torture", "hostile"))
     arguments = parser.parse_args()
     scale = 10 if arguments.quick else 1
     groups: dict[str, Callable[[Path], list[Figure]]] = {
@@ -25,6 +27,8 @@ def main() -> None:
         "reopen": lambda place: [ingest.reopen(place)],
         "refresh": lambda place: refresh.measure(place, 20_000, 100 // scale),
         "screen": lambda place: screen.measure(place, 20.0 if scale == 1 else 8.0),
+        "torture": lambda place: torture.figures(place, 240 // scale, 1_200_000 // scale),
+        "hostile": lambda place: hostile.figures(place, scale),
     }
     figures: list[Figure] = []
     for name, run in groups.items():

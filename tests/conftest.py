@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tuimon.sources import Watcher
+
 settings.register_profile("tuimon", deadline=None, derandomize=True, print_blob=False)
 settings.load_profile("tuimon")
+
+
+@pytest.fixture(autouse=True)
+def no_hints(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """With TUIMON_TEST_WATCH=off every engine only polls, as on a network file system: the results must be the same."""
+    if os.environ.get("TUIMON_TEST_WATCH") == "off" and "watcher" not in request.node.path.name:
+        monkeypatch.setattr(Watcher, "_start", lambda _watcher: False)
 
 
 @pytest.fixture(autouse=True)

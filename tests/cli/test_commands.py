@@ -7,12 +7,15 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.monitor import logs
+from tuimon.cli import reading
 from tuimon.cli.main import run
 from tuimon.config import Settings
 from tuimon.store import Store
@@ -182,17 +185,49 @@ def test_logs_without_any_time_are_refused_in_one_sentence(
     assert "app.jsonl" in err
 
 
-def test_a_locked_store_names_the_process(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@contextmanager
+def held(place: Path) -> Iterator[subprocess.Popen[str]]:
+    """Have another process open the store until its stdin is closed."""
     code = "import sys, time; from pathlib import Path; from tuimon.config import Keep; from tuimon.store import Store\n"
     code += "store = Store.open(Path('state'), Keep()); print('open', flush=True); sys.stdin.read()"
     with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=place, text=True) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "open\n"
+        yield holder
+        assert holder.stdin is not None
+        holder.stdin.close()
+
+
+def test_a_locked_store_names_the_process(place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "PATIENCE", 0.0)
+    with held(place) as holder:
         found, out, err = printed(capsys, "ingest")
         assert (found, out) == (3, "")
         assert str(holder.pid) in err
-        assert holder.stdin is not None
-        holder.stdin.close()
+
+
+@pytest.mark.parametrize("command", ["ingest", "check"])
+def test_a_store_that_is_locked_for_a_moment_is_waited_for(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    with held(place) as holder:
+
+        def pause(_: float) -> None:
+            holder.communicate()
+
+        monkeypatch.setattr(reading, "PATIENCE", 1e9)
+        monkeypatch.setattr("time.sleep", pause)
+        found, out, _ = printed(capsys, command, "--json")
+        assert found in (0, 2)
+        assert json.loads(out)
+
+
+def test_a_check_beside_a_check_reports_what_that_one_found(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first, out, _ = printed(capsys, "check", "--json")
+    with held(place):
+        second, again, err = printed(capsys, "check", "--json")
+    assert (second, json.loads(again)) == (first, json.loads(out))
+    assert "another tuimon holds the store" in err
 
 
 @pytest.mark.parametrize("command", ["check", "ingest", "verify", "rejects", "doctor", "forget"])

@@ -41,14 +41,52 @@ def judge(raw: bytes, modified: int) -> Outcome:
     if not raw.strip(b" \t\r\n"):
         return Outcome("blank")
     try:
-        record = json.loads(raw.decode("utf-8"), object_pairs_hook=lambda pairs: dict(reversed(pairs)))
-        json.dumps(record, ensure_ascii=False).encode("utf-8")
+        record = read(raw.decode("utf-8"))
     except (ValueError, RecursionError):
         return Outcome("reject")
     if not isinstance(record, dict):
         return Outcome("reject")
     inner = record["features"] if isinstance(record.get("features"), dict) else {}
     return _object(record, modified) if record.keys() <= KEYS and inner.keys() <= FEATURES else Outcome("other")
+
+
+MARK = "\ue000"
+"""Stands before a number that Python's JSON cannot spell."""
+
+
+class Number(float):
+    """A JSON number that remembers how a text column shows it: whole ones and too large ones as written, others as floats print."""
+
+    def __new__(cls, text: str) -> Number:
+        return super().__new__(cls, text)
+
+    def __init__(self, text: str) -> None:
+        whole = text.lstrip("-").isdigit()
+        finite = math.isfinite(self)
+        self.text = ("0" if text == "-0" else text) if whole or not finite else repr(float(text))
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def read(text: str) -> Any:
+    """Return a JSON value, the first of two equal keys winning. A comma before a closing bracket, NaN and infinity are allowed."""
+    outside = re.split(r'("(?:[^"\\]|\\.)*")', text)
+    for place in range(0, len(outside), 2):
+        before = r"([^\s,{\[:]\s*|^\s*)" if place else r"([^\s,{\[:]\s*)"
+        outside[place] = re.sub(before + r",(\s*[}\]])", r"\1\2", outside[place])
+        outside[place] = re.sub(r"(?<![\w.])(-?)(nan|inf|infinity)(?![\w.])", _unbounded, outside[place], flags=re.IGNORECASE)
+    return json.loads("".join(outside), object_pairs_hook=_object_of, parse_int=Number, parse_float=Number)
+
+
+def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the first of equal keys; raises ValueError where a text, even of one that does not count, is no Unicode."""
+    json.dumps(pairs, ensure_ascii=False).encode("utf-8")
+    return {key: Number(value[1:]) if isinstance(value, str) and value.startswith(MARK) else value for key, value in reversed(pairs)}
+
+
+def _unbounded(found: re.Match[str]) -> str:
+    return f'"{MARK}{found[0]}"'
 
 
 def _object(record: dict[str, Any], modified: int) -> Outcome:
@@ -100,8 +138,6 @@ def _number(value: Any) -> tuple[float | None, bool]:
         return float(value), False
     except ValueError:
         return None, True
-    except OverflowError:
-        return math.copysign(math.inf, value), False
 
 
 def _category(value: Any, short: bool = False) -> tuple[str | None, bool]:
@@ -117,6 +153,8 @@ def _category(value: Any, short: bool = False) -> tuple[str | None, bool]:
 def _text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
+    if isinstance(value, Number):
+        return value.text
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 

@@ -88,3 +88,21 @@ def invalid(records: Records) -> dict[str, list[int]]:
 def reasons(batch: Batch) -> list[tuple[int, str]]:
     """Return (line, reason) of the rejects."""
     return list(zip(batch.rejects["line"].to_pylist(), batch.rejects["reason"].to_pylist(), strict=True))
+
+
+Line = tuple[str, tuple[Any, ...], dict[str, Any], frozenset[str]]
+"""What became of a line: (model, base values without its line, values by column name, names of invalid columns)."""
+
+
+def by_line(batch: Batch) -> dict[int, Line]:
+    """Return the records by line."""
+    found = {}
+    for one in batch.records:
+        names = [column.name for column in one.columns]
+        arrays = [array.to_pylist() for array in one.values]
+        stamps = one.base["ts"].cast("int64").to_pylist()
+        for row, base in enumerate(one.base.drop(["ts"]).to_pylist()):
+            wrong = frozenset(names[place] for place, rows in one.invalid.items() if row in rows)
+            known = (stamps[row], base["ts_estimated"], base["version"], base["id"], base["latency_ms"], base["error"])
+            found[base["line"]] = (one.model, known, {name: array[row] for name, array in zip(names, arrays, strict=True)}, wrong)
+    return found

@@ -6,13 +6,14 @@ import csv
 import io
 from dataclasses import replace
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.formats.support import NOW, SOURCE, checked, chunk_of, decode, decoder, invalid, only, reasons, values
-from tuimon.formats import FORMATS
+from tests.formats.support import NOW, SOURCE, by_line, checked, chunk_of, decode, decoder, invalid, only, reasons, values
+from tuimon.formats import FORMATS, pieces
 from tuimon.values import Batch, Records
 
 HEAD = "id,timestamp,amount,city,y_pred\n"
@@ -153,3 +154,13 @@ def test_labels_in_a_table_of_their_own() -> None:
     batch = decode("id,y_true\n1,1\n2,0.0\n3,\n", replace(SOURCE, part="label"), "csv")
     assert batch.labels["label"].to_pylist() == ["1", "0"]
     assert batch.books.rejected == 1
+
+
+def test_a_chunk_read_in_pieces_comes_to_the_same() -> None:
+    text = HEAD + "".join(f'{n},{1795374168 + n},{n},"B\n{n % 3}",x\n' if n % 7 else f"{n},broken\n" if n % 2 else "\n" for n in range(300))
+    whole = decode(text, container="csv")
+    with mock.patch.object(pieces, "MOST_TOLD", 2_000):
+        cut = decode(text, container="csv")
+    assert (cut.books, cut.newest, cut.rejects.to_pylist()) == (whole.books, whole.newest, whole.rejects.to_pylist())
+    assert by_line(cut) == by_line(whole)
+    assert len(cut.records) > 1

@@ -117,6 +117,24 @@ def test_batches_and_restarts_change_nothing(
         assert abs(one.since - other.since) <= 60
 
 
+def test_judging_that_is_cut_short_goes_on_at_the_next_look(hour: Path, tmp_path: Path) -> None:
+    whole = replayed(hour, tmp_path / "whole", (), frozenset(), NOW)
+    state = tmp_path / "cut"
+    state.mkdir()
+    for name in ("baseline.parquet", "app.jsonl"):
+        (state / name).write_bytes((tmp_path / "whole" / name).read_bytes())
+    session = logs.open_session(state, TEXT, NOW)
+    session.ingest(lambda: False)
+    looks = 0
+    while not session.judged:
+        cut = session.evaluate(Engine("test", 2.0, "polling", "live"), True, lambda: True)
+        looks += 1
+        assert looks <= 2 * MINUTES
+    assert looks > 1
+    assert (ends(cut.alerts), told(cut.events)) == (ends(whole.alerts), told(whole.events))
+    session.close()
+
+
 @pytest.mark.parametrize("backlog", [True, False])
 def test_a_console_that_was_away_judges_what_it_missed(tmp_path: Path, backlog: bool) -> None:
     """The first look is an hour in; the next comes twelve hours later, with the trouble in between (after a backlog, or in one go)."""

@@ -3,54 +3,13 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from queue import Queue
-
-import pytest
 
 from tests.monitor import logs
-from tuimon.config import Keep, LiveConfig
-from tuimon.monitor import LiveEngine, RefreshNow, SetRefresh, load_snapshot, session
+from tests.monitor.running import NOW, PATIENCE, TEXT, rows, running
+from tuimon.config import Keep
+from tuimon.monitor import LiveEngine, RefreshNow, SetRefresh, load_snapshot
 from tuimon.store import Store
-from tuimon.values.snapshot import Snapshot
-
-NOW = logs.START + 605.0
-TEXT = 'refresh = "200ms"\n[sources.fraud]\npaths = ["*.jsonl*"]\n[baseline]\nfirst = "100 rows"\n'
-PATIENCE = 30.0
-
-
-class Running:
-    """An engine and the snapshots it has published."""
-
-    def __init__(self, engine: LiveEngine) -> None:
-        self.engine = engine
-        self._published: Queue[Snapshot] = Queue()
-        engine.open()
-        engine.start(self._published.put)
-
-    def until(self, holds: Callable[[Snapshot], bool]) -> Snapshot:
-        """Return the first snapshot from now on that is as wanted."""
-        while True:
-            snapshot = self._published.get(timeout=PATIENCE)
-            if holds(snapshot):
-                return snapshot
-
-
-@contextmanager
-def running(place: Path, text: str = TEXT, title: str = "test", follow: bool = False) -> Iterator[Running]:
-    made = logs.settings(place, text)
-    live = LiveConfig(place / "config.toml") if follow else None
-    engine = LiveEngine(made, place / "state", title, live=live, clock=lambda: NOW)
-    try:
-        yield Running(engine)
-    finally:
-        assert engine.stop(PATIENCE)
-
-
-def rows(count: int) -> Callable[[Snapshot], bool]:
-    return lambda snapshot: snapshot.ingest.rows == count
 
 
 def test_what_is_appended_is_published_and_saved(tmp_path: Path) -> None:
@@ -162,25 +121,6 @@ def test_a_refresh_that_was_asked_for_outlives_a_save(tmp_path: Path) -> None:
         (tmp_path / "config.toml").write_text(TEXT + '[windows]\nwidths = ["10m"]\n', encoding="utf-8")
         found.engine.request(RefreshNow())
         assert found.until(lambda new: bool(new.models) and new.models[0].window == "10m").engine.refresh == 0.7
-
-
-def test_an_error_in_the_loop_is_told_and_the_store_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    logs.write(tmp_path / "app.jsonl", logs.traffic(40, 1, 12))
-
-    def broken(*_: object) -> None:
-        raise RuntimeError("the disk \x1b[31m is on fire")
-
-    monkeypatch.setattr(session.Session, "evaluate", broken)
-    engine = LiveEngine(logs.settings(tmp_path, TEXT), tmp_path / "state", "test", clock=lambda: NOW)
-    engine.open()
-    engine.start(lambda _: None)
-    thread = engine._thread
-    assert thread is not None
-    thread.join(PATIENCE)
-    assert engine.failure is not None
-    assert "on fire" in engine.failure
-    assert "\x1b" not in engine.failure
-    Store.open(tmp_path / "state", Keep()).close()
 
 
 def test_a_directory_with_a_name_that_is_no_text_can_be_watched(tmp_path: Path) -> None:

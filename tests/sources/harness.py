@@ -81,6 +81,7 @@ class Harness:
             clock=lambda: self.now,
             max_line=self.max_line,
             chunk_bytes=self.chunk_bytes,
+            chunk_rows=4,
             max_held=self.max_held,
         )
 

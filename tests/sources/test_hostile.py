@@ -237,7 +237,7 @@ def test_long_lines_are_found_where_they_are(lines: list[bytes], torn: bytes, li
 def test_a_cut_never_splits_a_line_and_never_passes_a_long_one(lines: list[bytes], torn: bytes, limit: int, final: bool) -> None:
     form = Format("jsonl", lambda view, last: len(view) if last else bytes(view).rfind(b"\n") + 1)
     buffer = b"".join(line + b"\n" for line in lines) + torn
-    end, overlong = cutting.cut(buffer, 0, form, limit, final)
+    end, overlong = cutting.cut(buffer, 0, form, limit, max(len(buffer), 1), final)
     kept = buffer[:end].split(b"\n")
     assert all(len(line) <= limit for line in kept)
     assert end == 0 or buffer[end - 1 : end] == b"\n" or (final and end == len(buffer))

@@ -137,7 +137,7 @@ def test_a_directory_that_cannot_be_listed_loses_nothing(box: Harness, monkeypat
     with monkeypatch.context() as patch:
         patch.setattr(os, "scandir", refuse)
         box.poll()
-        assert "cannot be listed (permission denied)" in box.tailer.notices()[0]
+        assert "cannot be looked at (permission denied)" in box.tailer.notices()[0]
     assert box.gaps == 0
     assert numbers(box.poll()) == [1]
 

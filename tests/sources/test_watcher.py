@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import logging
+import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -10,9 +13,10 @@ from pathlib import Path
 
 import pytest
 from watchdog.events import FileModifiedEvent
+from watchdog.observers import inotify_c
 from watchdog.observers.api import BaseObserver
 
-from tuimon.sources import Watcher, watcher
+from tuimon.sources import Watcher, mounts, watcher
 
 PATIENCE = 10.0
 
@@ -118,6 +122,64 @@ def test_an_overflow_wakes_and_the_watch_begins_anew(wake: threading.Event, watc
     assert wake.is_set()
     assert watching.check() == "inotify"
     assert watching._observer is not before
+
+
+def test_a_directory_without_a_watch_means_polling_until_it_has_one(
+    tmp_path: Path, wake: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library swallows the error for everything but the root."""
+    (tmp_path / "sub").mkdir()
+    plain = inotify_c.inotify_add_watch
+
+    def refuse(descriptor: int, path: bytes, mask: int) -> int:
+        if path == os.fsencode(tmp_path):
+            return int(plain(descriptor, path, mask))
+        ctypes.set_errno(errno.ENOSPC)
+        return -1
+
+    with monkeypatch.context() as patch:
+        patch.setattr(inotify_c, "inotify_add_watch", refuse)
+        hints = Watcher([str(tmp_path)], wake)
+        assert {hints.check() for _ in range(4)} == {"polling"}
+    hints._end(1.0)
+    assert "inotify" in [hints.check() for _ in range(8)]
+    hints.stop()
+
+
+def test_a_directory_that_is_added_and_finds_no_watch_means_polling(
+    tmp_path: Path, wake: threading.Event, watching: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert watching.check() == "inotify"
+
+    def refuse(descriptor: int, path: bytes, mask: int) -> int:
+        ctypes.set_errno(errno.ENOSPC)
+        return -1
+
+    monkeypatch.setattr(inotify_c, "inotify_add_watch", refuse)
+    (tmp_path / "later").mkdir()
+    assert wake.wait(PATIENCE)
+    assert "polling" in [watching.check() for _ in range(4)]
+
+
+def test_what_happens_in_a_directory_that_was_added_later_wakes(tmp_path: Path, wake: threading.Event, watching: Watcher) -> None:
+    (tmp_path / "later").mkdir()
+    assert wake.wait(PATIENCE)
+    wake.clear()
+    (tmp_path / "later" / "app.jsonl").write_bytes(b"x")
+    assert wake.wait(PATIENCE)
+    assert {watching.check() for _ in range(4)} == {"inotify"}
+
+
+def test_a_network_file_system_means_polling(tmp_path: Path, wake: threading.Event, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = tmp_path / "mountinfo"
+    table.write_bytes(b"1 0 8:1 / / rw - ext4 /dev/sda rw\n2 1 0:5 / " + os.fsencode(tmp_path) + b" rw - nfs4 host:/logs rw\n")
+    monkeypatch.setattr(mounts, "TABLE", str(table))
+    hints = Watcher([str(tmp_path)], wake)
+    assert hints.check() == "polling"
+    wake.clear()
+    (tmp_path / "a.jsonl").write_bytes(b"x")
+    assert wake.wait(PATIENCE), "what this machine writes there still gives hints"
+    hints.stop()
 
 
 def test_stop_may_be_called_twice(watching: Watcher) -> None:

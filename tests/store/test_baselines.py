@@ -28,7 +28,7 @@ def test_a_baseline_makes_the_grid_and_is_counted_on_it(store: Store) -> None:
     assert store.set_baseline("", "k1", [records(NORMAL[:900]), records(NORMAL[900:])])
     assert not store.set_baseline("", "k1", [])
     assert store.baseline_key("") == "k1"
-    store.commit(batch(records(MOVED)), NOW)
+    store.commit([batch(records(MOVED))], NOW)
     column = next(column for column in store.columns("m") if column.name == "amount")
     assert column.grid == make_grid(AMOUNTS)
     assert column.grid is not None
@@ -47,14 +47,14 @@ def test_another_key_replaces_the_counts_and_leaves_the_grid(store: Store) -> No
 def test_a_model_of_its_own_comes_before_the_general_one(store: Store) -> None:
     store.set_baseline("", "k1", [records(NORMAL)])
     store.set_baseline("m", "k2", [records(MOVED)])
-    store.commit(batch(records(MOVED), records(MOVED, model="n")), NOW)
+    store.commit([batch(records(MOVED), records(MOVED, model="n"))], NOW)
     assert (sum(finite_bins(store, "m").values()), sum(finite_bins(store, "n").values())) == (len(MOVED), len(NORMAL))
     assert store.baseline("unheard of") is None
 
 
 @pytest.mark.parametrize("before", [400, 1_200])
 def test_a_baseline_that_comes_after_the_rows_compares_with_them(store: Store, before: int) -> None:
-    store.commit(batch(records(MOVED[:before])), NOW)
+    store.commit([batch(records(MOVED[:before]))], NOW)
     store.set_baseline("", "k1", [records(NORMAL)])
     column = next(column for column in store.columns("m") if column.name == "amount")
     assert column.grid is not None
@@ -67,7 +67,7 @@ def test_a_baseline_that_comes_after_the_rows_compares_with_them(store: Store, b
 def test_values_are_named_by_frequency_then_text_then_arrival(store: Store) -> None:
     often = [Row(city=city) for city in ["c", "b", "b", "a", *(f"x{number:03}" for number in range(300))]]
     store.set_baseline("", "k", [records(often)])
-    store.commit(batch(records([Row(city="new"), Row(city="a")])), NOW)
+    store.commit([batch(records([Row(city="new"), Row(city="a")]))], NOW)
     column = next(column for column in store.columns("m") if column.name == "city")
     assert column.values[:4] == ("b", "a", "c", "x000")
     assert len(column.values) == 256
@@ -76,7 +76,7 @@ def test_values_are_named_by_frequency_then_text_then_arrival(store: Store) -> N
 
 def test_a_column_of_another_kind_is_another_column(store: Store) -> None:
     store.set_baseline("", "k", [records(NORMAL, columns=[AMOUNT, CITY])])
-    store.commit(batch(records(MOVED, columns=[CITY])), NOW)
+    store.commit([batch(records(MOVED, columns=[CITY]))], NOW)
     cells = store.baseline("m")
     assert cells is not None
     assert set(cells.column.tolist()) == {column_number(store, "feature", "city")}
@@ -84,12 +84,12 @@ def test_a_column_of_another_kind_is_another_column(store: Store) -> None:
 
 def test_a_baseline_without_rows_is_none(store: Store) -> None:
     assert store.set_baseline("", "k", [])
-    store.commit(batch(records([Row()])), NOW)
+    store.commit([batch(records([Row()]))], NOW)
     assert (store.baseline("m"), store.baseline_key("")) == (None, "k")
 
 
 def test_a_baseline_that_fails_leaves_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    store.commit(batch(records(MOVED[:10])), NOW)
+    store.commit([batch(records(MOVED[:10]))], NOW)
     before = (store.columns("m"), store.baseline_key(""))
     with monkeypatch.context() as patch:
         patch.setattr(store._blocks, "add", lambda _: (_ for _ in ()).throw(OSError("no")))

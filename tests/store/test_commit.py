@@ -86,7 +86,7 @@ def test_hours_are_the_same_to_the_bit_whatever_the_splits_and_restarts(rows: li
         store = Store.open(Path(directory), Keep())
         bounds = sorted({0, len(rows), *(cut for cut in cuts if cut < len(rows))})
         for low, high in pairwise(bounds):
-            store.commit(batch(records(rows[low:high]), position=high), NOW)
+            store.commit([batch(records(rows[low:high]), position=high)], NOW)
             if restart:
                 store.close()
                 store = Store.open(Path(directory), Keep())
@@ -108,7 +108,7 @@ def test_the_grid_is_made_of_the_first_thousand_finite_values_whatever_the_split
         with tempfile.TemporaryDirectory() as directory:
             store = Store.open(Path(directory), Keep())
             for low, high in pairwise(bounds):
-                store.commit(batch(records(rows[low:high], columns=[AMOUNT])), NOW)
+                store.commit([batch(records(rows[low:high], columns=[AMOUNT]))], NOW)
             number = column_number(store, "feature", "amount")
             grid = next(column.grid for column in store.columns("m") if column.number == number)
             outcomes.append((grid, counts(all_hours(store), number), counts(all_minutes(store), number)))
@@ -122,7 +122,7 @@ def test_the_grid_is_made_of_the_first_thousand_finite_values_whatever_the_split
 
 def test_bins_are_those_of_the_grid(store: Store) -> None:
     values = np.random.default_rng(3).normal(size=3_000)
-    store.commit(batch(records([Row(amount=float(value)) for value in values], columns=[AMOUNT])), NOW)
+    store.commit([batch(records([Row(amount=float(value)) for value in values], columns=[AMOUNT]))], NOW)
     column = next(column for column in store.columns("m") if column.name == "amount")
     assert column.grid is not None
     bins, expected = np.unique(column.grid.assign(values), return_counts=True)
@@ -130,7 +130,9 @@ def test_bins_are_those_of_the_grid(store: Store) -> None:
 
 
 def test_cells_come_in_order_with_what_their_names_say(store: Store) -> None:
-    store.commit(batch(records([Row(at=61, amount=3.0), Row(at=0, amount=-2.0), Row(at=1, amount=None), Row(at=2, amount=math.nan)])), NOW)
+    store.commit(
+        [batch(records([Row(at=61, amount=3.0), Row(at=0, amount=-2.0), Row(at=1, amount=None), Row(at=2, amount=math.nan)]))], NOW
+    )
     cells = store.cells("m", 60, START, START + 120)
     amount = cells.column == column_number(store, "feature", "amount")
     assert cells.start[amount].tolist() == [START, START + 60]
@@ -142,12 +144,12 @@ def test_cells_come_in_order_with_what_their_names_say(store: Store) -> None:
 
 
 def test_a_commit_says_what_it_touched(store: Store) -> None:
-    done = store.commit(batch(records([Row(at=125)]), records([Row(at=60)], model="other"), position=77), NOW)
+    done = store.commit([batch(records([Row(at=125)]), records([Row(at=60)], model="other"), position=77)], NOW)
     assert dict(done.touched) == {"m": START + 120, "other": START + 60}
-    assert (done.rows, done.generation.position, done.generation.books.rows) == (2, 77, 2)
-    again = store.commit(batch(records([Row(at=125)]), position=99), NOW)
-    assert (again.generation.position, again.generation.books.rows, again.generation.inode) == (99, 3, 2**64 - 1)
-    assert store.generations() == (again.generation,)
+    assert (done.rows, done.generations[0].position, done.generations[0].books.rows) == (2, 77, 2)
+    again = store.commit([batch(records([Row(at=125)]), position=99)], NOW)
+    assert (again.generations[0].position, again.generations[0].books.rows, again.generations[0].inode) == (99, 3, 2**64 - 1)
+    assert store.generations() == again.generations
 
 
 @pytest.mark.parametrize(
@@ -155,7 +157,7 @@ def test_a_commit_says_what_it_touched(store: Store) -> None:
 )
 def test_a_commit_that_fails_leaves_nothing(store: Store, part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [Row(at=index, amount=index / 7, city=f"c{index % 5}") for index in range(1_500)]
-    store.commit(batch(records(rows[:700]), position=1, rejects=2, layout="one"), NOW)
+    store.commit([batch(records(rows[:700]), position=1, rejects=2, layout="one")], NOW)
     before = image(store)
     owner, method = part.split(".")
 
@@ -165,9 +167,9 @@ def test_a_commit_that_fails_leaves_nothing(store: Store, part: str, monkeypatch
     with monkeypatch.context() as patch:
         patch.setattr(getattr(store, owner), method, fail)
         with pytest.raises(OSError, match="out of luck"):
-            store.commit(batch(records(rows[700:]), records([Row(version="v9")], model="new"), position=2, rejects=3, layout="two"), NOW)
+            store.commit([batch(records(rows[700:]), records([Row(version="v9")], model="new"), position=2, rejects=3, layout="two")], NOW)
     assert image(store) == before
-    store.commit(batch(records(rows[700:]), position=2, rejects=3), NOW)
+    store.commit([batch(records(rows[700:]), position=2, rejects=3)], NOW)
     assert observed(store, 3600) == {key: +cell for key, cell in reference(rows, 3600).items()}
 
 
@@ -179,14 +181,14 @@ def image(store: Store) -> tuple[object, ...]:
 
 
 def test_one_odd_time_costs_one_cell(store: Store) -> None:
-    store.commit(batch(records([Row(at=0), Row(at=2.4e9, future=True), Row(at=-1.6e9)])), NOW)
+    store.commit([batch(records([Row(at=0), Row(at=2.4e9, future=True), Row(at=-1.6e9)]))], NOW)
     assert len(all_hours(store)) == 3 * 4
 
 
 def test_names_from_logs_are_only_names(store: Store) -> None:
     names = ['a"; drop table models; --', "A", "a", "", "x" * 10_000, "\x1b[31m", "nul\x00", "‮"]
     for first, second in zip(names[::2], names[1::2], strict=True):
-        store.commit(batch(with_columns(records([Row()], columns=[AMOUNT, CITY]), [first, second])), NOW)
+        store.commit([batch(with_columns(records([Row()], columns=[AMOUNT, CITY]), [first, second]))], NOW)
     assert [column.name for column in store.columns("m") if column.role == "feature"] == names
     assert store.rows("m").num_rows == 4
     assert all(proof.ok for proof in store.verify())
@@ -195,7 +197,7 @@ def test_names_from_logs_are_only_names(store: Store) -> None:
 def test_endless_new_names_do_not_grow_the_store_without_bound(store: Store) -> None:
     for number in range(4):
         rows = [Row(version=f"v{number}-{index}", city=f"{number} {index}") for index in range(200)]
-        store.commit(batch(records(rows)), NOW)
+        store.commit([batch(records(rows))], NOW)
     model = store.models()[0]
     assert len(model.versions) == 257
     assert model.versions[-1] == "(others)"
@@ -205,6 +207,6 @@ def test_endless_new_names_do_not_grow_the_store_without_bound(store: Store) -> 
 
 
 def test_an_empty_batch_moves_the_position_only(store: Store) -> None:
-    done = store.commit(batch(position=5), NOW)
-    assert (done.rows, dict(done.touched), done.generation.position) == (0, {}, 5)
+    done = store.commit([batch(position=5)], NOW)
+    assert (done.rows, dict(done.touched), done.generations[0].position) == (0, {}, 5)
     assert store.models() == ()

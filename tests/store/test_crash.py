@@ -27,7 +27,7 @@ def write(directory: Path) -> None:
         position = store.generations()[0].position if store.generations() else 0
         rows = [Row(at=number * 7.0, amount=float(number % 13), id=f"r{number}") for number in range(position, position + 30)]
         labels = {f"r{number}": "1" for number in range(max(0, position - 10), position + 20)}
-        store.commit(batch(records(rows), position=position + 30, rejects=1, labels=labels), NOW)
+        store.commit([batch(records(rows), position=position + 30, rejects=1, labels=labels)], NOW)
         store.checkpoint(force=position % 150 == 0)
         sys.stdout.write(f"{position + 30}\n")
         sys.stdout.flush()

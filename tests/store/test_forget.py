@@ -11,7 +11,7 @@ from tuimon.store import Store
 @pytest.fixture
 def filled(store: Store) -> Store:
     rows = [Row(at=index * 60.0, amount=float(index), city=f"town {index}", id=f"id{index % 3}", prediction="a") for index in range(9)]
-    store.commit(batch(records(rows, columns=[AMOUNT, CITY, PREDICTION]), labels={"id1": "a", "id9": "b"}), NOW)
+    store.commit([batch(records(rows, columns=[AMOUNT, CITY, PREDICTION]), labels={"id1": "a", "id9": "b"})], NOW)
     return store
 
 

@@ -59,7 +59,7 @@ def test_each_record_counts_with_the_latest_label_of_its_id(
             part = steps[low:high]
             rows = [predicted(number, what, at=60.0 * number) for kind, number, what in part if kind == "row"]
             labels = [(f"r{number}", what) for kind, number, what in part if kind == "label"]
-            store.commit(batch(records(rows, columns=[PREDICTION, SCORE]), labels=labels), NOW)
+            store.commit([batch(records(rows, columns=[PREDICTION, SCORE]), labels=labels)], NOW)
             if restart:
                 store.close()
                 store = Store.open(Path(directory), Keep(rows=keep_rows))
@@ -75,32 +75,32 @@ def test_each_record_counts_with_the_latest_label_of_its_id(
 
 def test_labels_of_one_model_leave_the_others_alone(store: Store) -> None:
     rows = [predicted(1, "a")]
-    store.commit(batch(records(rows, columns=[PREDICTION]), records(rows, model="n", columns=[PREDICTION])), NOW)
-    store.commit(batch(labels={"r1": "b"}, labels_for="n"), NOW)
+    store.commit([batch(records(rows, columns=[PREDICTION]), records(rows, model="n", columns=[PREDICTION]))], NOW)
+    store.commit([batch(labels={"r1": "b"}, labels_for="n")], NOW)
     assert confusion(store, all_hours(store)) == {}
     assert confusion(store, all_hours(store, "n"), "n") == {("a", "b"): 1}
-    store.commit(batch(labels={"r1": "c"}), NOW)
+    store.commit([batch(labels={"r1": "c"})], NOW)
     assert confusion(store, all_hours(store)) == {("a", "c"): 1}
     assert confusion(store, all_hours(store, "n"), "n") == {("a", "c"): 1}
 
 
 def test_a_label_counts_at_the_minute_of_its_prediction(store: Store) -> None:
-    store.commit(batch(records([predicted(1, "a", at=125), predicted(2, "a", at=10_000)], columns=[PREDICTION])), NOW)
-    done = store.commit(batch(labels={"r1": "a"}), NOW)
+    store.commit([batch(records([predicted(1, "a", at=125), predicted(2, "a", at=10_000)], columns=[PREDICTION]))], NOW)
+    done = store.commit([batch(labels={"r1": "a"})], NOW)
     assert dict(done.touched) == {"m": START + 120}
     assert list(counts(all_minutes(store), column_number(store, "confusion", "confusion"))) == [(START + 120, "v1")]
 
 
 def test_numbers_are_classes_when_they_are_small_and_whole(store: Store) -> None:
     rows = [Row(id="a", prediction=1.0), Row(id="b", prediction=0.0), Row(id="c", prediction=1.5), Row(id="d", prediction=1e12)]
-    store.commit(batch(records(rows, columns=[NUMBER]), labels={"a": "1", "b": "1.0", "c": "2", "d": "3"}), NOW)
+    store.commit([batch(records(rows, columns=[NUMBER]), labels={"a": "1", "b": "1.0", "c": "2", "d": "3"})], NOW)
     assert confusion(store, all_hours(store)) == {("1", "1"): 1, ("0", "1"): 1}
 
 
 def test_regression_keeps_sums(store: Store) -> None:
     rows = [Row(id="a", prediction=10.5), Row(id="b", prediction=20.25), Row(id="c", prediction=1.0)]
-    store.commit(batch(records(rows, columns=[NUMBER])), NOW)
-    store.commit(batch(labels={"a": "11.5", "b": "20", "c": "no number"}), NOW)
+    store.commit([batch(records(rows, columns=[NUMBER]))], NOW)
+    store.commit([batch(labels={"a": "11.5", "b": "20", "c": "no number"})], NOW)
     cells = all_hours(store)
     sums = {}
     for role in ("error_abs", "error_sq", "label", "label_sq"):
@@ -111,14 +111,14 @@ def test_regression_keeps_sums(store: Store) -> None:
 
 def test_scores_count_by_whether_the_label_is_positive(store: Store) -> None:
     rows = [Row(id=str(place), prediction="1", score=score) for place, score in enumerate([0.0, 0.2505, 1.0, 7.0])]
-    store.commit(batch(records(rows, columns=[PREDICTION, SCORE]), labels={"0": "0", "1": "1", "2": "TRUE", "3": "no"}), NOW)
+    store.commit([batch(records(rows, columns=[PREDICTION, SCORE]), labels={"0": "0", "1": "1", "2": "TRUE", "3": "no"})], NOW)
     bins = counts(all_hours(store), column_number(store, "score_label", "score_label"))[START, "v1"]
     assert bins == {0: 1, 250 * 2 + 1: 1, 999 * 2 + 1: 1, 999 * 2: 1}
 
 
 def test_two_classes_whose_names_say_nothing_are_told_apart_by_the_score(store: Store) -> None:
     rows = [Row(id="a", prediction="cat", score=0.9), Row(id="b", prediction="dog", score=0.1), Row(id="c", prediction="dog", score=0.2)]
-    store.commit(batch(records(rows, columns=[PREDICTION, SCORE]), labels={"a": "cat", "b": "dog", "c": "cat"}), NOW)
+    store.commit([batch(records(rows, columns=[PREDICTION, SCORE]), labels={"a": "cat", "b": "dog", "c": "cat"})], NOW)
     bins = counts(all_hours(store), column_number(store, "score_label", "score_label"))[START, "v1"]
     assert bins == {900 * 2 + 1: 1, 100 * 2: 1, 200 * 2 + 1: 1}
 
@@ -133,7 +133,7 @@ def test_the_positive_class(names: list[str], positive: str) -> None:
 
 def test_more_classes_than_there_are_places_share_the_last(store: Store) -> None:
     rows = [Row(id=str(number), prediction=f"p{number}") for number in range(600)]
-    store.commit(batch(records(rows, columns=[PREDICTION]), labels={str(number): f"p{number}" for number in range(600)}), NOW)
+    store.commit([batch(records(rows, columns=[PREDICTION]), labels={str(number): f"p{number}" for number in range(600)})], NOW)
     bins = counts(all_hours(store), column_number(store, "confusion", "confusion"))[START, "v1"]
     assert sum(bins.values()) == 600
     assert bins[511 * CLASSES + 511] == 600 - 511
@@ -141,7 +141,7 @@ def test_more_classes_than_there_are_places_share_the_last(store: Store) -> None
 
 def test_labels_that_waited_too_long_are_given_up(tmp_path: Path) -> None:
     store = Store.open(tmp_path, Keep(rows=DAY))
-    store.commit(batch(labels={"never": "1"}), NOW)
+    store.commit([batch(labels={"never": "1"})], NOW)
     store.expire(NOW + 2 * DAY, Keep(rows=DAY))
     assert store.label_counts() == (1, 0, 0)
     store.close()

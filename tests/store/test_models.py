@@ -17,7 +17,7 @@ DAY = 86_400.0
 
 
 def facts(store: Store, *rows: Row, now: float = NOW) -> ModelFacts:
-    store.commit(batch(records(rows)), now)
+    store.commit([batch(records(rows))], now)
     return store.models()[0]
 
 
@@ -54,7 +54,7 @@ def test_confirmation_survives_a_restart(tmp_path: Path) -> None:
     rows = [Row(at=0), *[Row(at=3 * DAY)] * 10]
     for row in rows:
         store = Store.open(tmp_path, Keep())
-        store.commit(batch(records([row])), NOW)
+        store.commit([batch(records([row]))], NOW)
         watermark = store.models()[0].watermark
         store.close()
         assert watermark == (START if row is not rows[-1] or row.at == 0 else watermark)

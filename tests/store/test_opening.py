@@ -37,7 +37,7 @@ os._exit(9)
 
 def filled(directory: Path, rows: int = 50) -> Store:
     store = Store.open(directory, Keep())
-    store.commit(batch(records([Row(at=index) for index in range(rows)]), position=rows), NOW)
+    store.commit([batch(records([Row(at=index) for index in range(rows)]), position=rows)], NOW)
     return store
 
 
@@ -54,7 +54,7 @@ def test_everything_in_the_directory_is_private(tmp_path: Path) -> None:
     store = filled(directory)
     store.secret()
     store.checkpoint(force=True)
-    store.commit(batch(records([Row()])), NOW)
+    store.commit([batch(records([Row()]))], NOW)
     store.checkpoint()
     assert stat.S_IMODE(directory.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in directory.iterdir() if path.is_file()} == {0o600}
@@ -118,7 +118,7 @@ def test_a_damaged_log_is_put_aside(tmp_path: Path) -> None:
     assert store.generations() == ()
     kept = next(tmp_path.glob("tuimon.duckdb.wal.corrupt-*"))
     assert kept.read_bytes() == damaged
-    store.commit(batch(records([Row()])), NOW)
+    store.commit([batch(records([Row()]))], NOW)
     store.close()
 
 
@@ -165,7 +165,7 @@ def test_a_store_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
 
 REFUSALS = [
     ("Trying to read a database file with version number 999, but we can only read versions between 64 and 69.", "newer DuckDB"),
-    ("Cannot open file: Permission denied", "permissions"),
+    ("Cannot open file: Permission denied", "make it writable"),
     ("could not allocate block", "memory_limit"),
 ]
 

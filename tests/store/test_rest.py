@@ -19,8 +19,8 @@ from tuimon.values.snapshot import Event, Reject
 
 
 def test_rejects_come_newest_first_with_safe_texts(store: Store) -> None:
-    store.commit(batch(rejects=3), NOW)
-    store.commit(batch(generation=2, rejects=1), NOW)
+    store.commit([batch(rejects=3)], NOW)
+    store.commit([batch(generation=2, rejects=1)], NOW)
     assert [(reject.file, reject.line) for reject in store.rejects(limit=2)] == [("/logs/2.jsonl", 0), ("/logs/1.jsonl", 2)]
     assert store.rejects(file="1.jsonl", newest_first=False)[0] == Reject("/logs/1.jsonl", 0, 0, "not JSON", "line 0 \\x1b[31m")
     assert len(store.rejects(limit=None, file="/logs/2.jsonl")) == 1
@@ -29,8 +29,8 @@ def test_rejects_come_newest_first_with_safe_texts(store: Store) -> None:
 
 def test_rows_come_back_in_order_with_names_and_labels(store: Store) -> None:
     rows = [Row(at=9, id="b", version="v2", prediction="x"), Row(at=1, id="a", amount=2.5, city=None)]
-    store.commit(batch(records(rows, columns=[AMOUNT, CITY, PREDICTION]), labels={"b": "y", "a": "n"}), NOW)
-    store.commit(batch(labels={"a": "z"}), NOW)
+    store.commit([batch(records(rows, columns=[AMOUNT, CITY, PREDICTION]), labels={"b": "y", "a": "n"})], NOW)
+    store.commit([batch(labels={"a": "z"})], NOW)
     found = store.rows("m").to_pylist()
     assert [(row["id"], row["version"], row["label"], row["f_2"], row["f_3"], row["f_4"]) for row in found] == [
         ("a", "v1", "z", 2.5, None, None),
@@ -59,7 +59,7 @@ def test_states_and_events_are_kept(tmp_path: Path) -> None:
 
 def test_a_generation_is_kept_whole_and_its_books_stay(tmp_path: Path) -> None:
     store = Store.open(tmp_path, Keep())
-    store.commit(batch(records([Row()]), rejects=1, layout="{}"), NOW)
+    store.commit([batch(records([Row()]), rejects=1, layout="{}")], NOW)
     known = store.generations()[0]
     moved = replace(
         known, path=b"/logs/\xff\n.1", life="rotated", gap=7, head=b"\x00h", tail=b"t", header=b"a,b", books=Books(lines=99), newest=1

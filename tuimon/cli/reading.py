@@ -9,18 +9,39 @@ from contextlib import contextmanager
 
 from tuimon.cli.options import Run
 from tuimon.monitor import Session
+from tuimon.store import StoreLocked
 from tuimon.values.snapshot import Engine, Snapshot
+
+PATIENCE = 5.0
+"""Seconds to wait for a store that another command has open: a `check` from cron is soon done with it."""
+PAUSE = 0.1
 
 
 @contextmanager
-def session(run: Run) -> Iterator[Session]:
-    """Open the store and the files, and close them whatever happens. Raises StoreLocked, StoreError."""
-    opened = Session(run.settings, run.state, time.time)
+def session(run: Run, unkept: str = "", patient: bool = True) -> Iterator[Session]:
+    """Open the store, or one in memory for the reason `unkept`, and the files; let go of them whatever happens.
+
+    Raises StoreLocked when another process has the store, and still has it after PATIENCE for those who are patient, and StoreError.
+    """
+    opened = _opened(run, unkept, PATIENCE if patient else 0.0)
     try:
         opened.begin()
         yield opened
-    finally:
-        opened.close()
+    except BaseException:
+        opened.abandon()
+        raise
+    opened.close()
+
+
+def _opened(run: Run, unkept: str, patience: float) -> Session:
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return Session(run.settings, run.state, time.time, unkept=unkept)
+        except StoreLocked:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(PAUSE)
 
 
 def read_all(opened: Session) -> None:

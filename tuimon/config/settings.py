@@ -139,6 +139,12 @@ class Keep:
     history: float = 180 * 86400.0
     max_size: int = 2_000_000_000
     memory_limit: int = 256_000_000
+    """For the store and the decoder together, each of which has half."""
+
+    @property
+    def memory_each(self) -> int:
+        """Bytes that the store and the decoder may each take."""
+        return self.memory_limit // 2
 
 
 @dataclass(frozen=True)

@@ -9,23 +9,28 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
+import numpy as np
+
 from tuimon import config
 from tuimon.formats import layout as layouts
-from tuimon.formats.assemble import Where
 from tuimon.formats.containers import FORMATS, sniff
 from tuimon.formats.decoder import LayoutError
 from tuimon.formats.engine import Engine
 from tuimon.formats.features import extend
 from tuimon.formats.intake import take_in
 from tuimon.formats.layout import Layout
-from tuimon.formats.parquet import row_groups
+from tuimon.formats.parquet import Rows, count_rows
 from tuimon.formats.privacy import Privacy
 from tuimon.formats.reader import Reader
+from tuimon.formats.where import Where, laid_together
 from tuimon.values import Chunk, Container, Generation, Records
 
-CHUNK = 32_000_000
+CHUNK = 16_000_000
+ROWS = 16_384
 _HEAD = 65_536
 _FAR = 2**62
+_NONE = np.zeros(1, np.int64)
+"""One chunk of no generation, without a time of its own."""
 
 
 def read_baseline(path: Path, source: config.Source, layout: str | None, secret: bytes) -> tuple[Records, ...]:
@@ -38,19 +43,21 @@ def read_baseline(path: Path, source: config.Source, layout: str | None, secret:
     unnamed = replace(source, name="", where=())
     known = layouts.decode(layout) if layout is not None else None
     privacy = Privacy.of(source, secret)
-    engine = Engine()
+    engine, parquet = Engine(), Rows()
     reader = Reader(engine, unnamed, privacy)
     own: Layout | None = None
     found: list[Records] = []
     try:
         for chunk in _chunks(path):
-            lines = take_in(engine, chunk.generation.container, chunk, privacy).lines
+            lines = take_in(engine, chunk.generation.container, chunk, privacy, parquet).lines
             if own is None and len(lines):
                 own = _alike(extend(Layout(), lines.records(), unnamed, privacy), known, source.name)
-            decoded = reader.decode(lines, own, Where(0, 0, 0, _FAR))
+            run, chunks, numbers = laid_together([lines])
+            decoded = reader.decode(run, own, Where(chunks, numbers, _NONE, _NONE, _NONE, _FAR))
             own = decoded.layout
-            found.extend(decoded.parts.records)
+            found.extend(decoded.assembled.parts[0].records)
     finally:
+        parquet.close()
         engine.close()
     if not found:
         raise LayoutError("no line of it is a record; give a file with the features of the model")
@@ -80,17 +87,17 @@ def _chunks(path: Path) -> Iterator[Chunk]:
         if container is None:
             raise LayoutError("neither JSON lines nor CSV with a header nor Parquet; convert it to one of these")
         if container == "parquet":
-            yield from _row_groups(raw, packed)
+            yield from _rows(raw, packed)
         else:
             yield from _texts(head, file, container)
 
 
-def _row_groups(file: BinaryIO, packed: bool) -> Iterator[Chunk]:
-    groups = None if packed else row_groups(file.fileno())
-    if groups is None:
+def _rows(file: BinaryIO, packed: bool) -> Iterator[Chunk]:
+    rows = None if packed else count_rows(file.fileno())
+    if rows is None:
         raise LayoutError("not a whole Parquet file; write it again, without gzip around it")
-    for group in range(groups):
-        yield Chunk(Generation(0, "", "", b"", "parquet"), group, group + 1, 1, b"", file.fileno())
+    for start in range(0, rows, ROWS):
+        yield Chunk(Generation(0, "", "", b"", "parquet"), start, min(start + ROWS, rows), start + 1, b"", file.fileno())
 
 
 def _texts(head: bytes, file: BinaryIO, container: Container) -> Iterator[Chunk]:

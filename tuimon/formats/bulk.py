@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from tuimon.formats.engine import Engine, quote
+from tuimon.formats.engine import Engine, quote, whole
 from tuimon.formats.layout import EVIDENCE, Layout
-from tuimon.formats.lines import Lines, whole
-from tuimon.formats.paths import Path, pointer, spellings
+from tuimon.formats.lines import Lines
+from tuimon.formats.paths import MAX_NAME, Path, pointer, spellings
 from tuimon.formats.slots import Plan, pointers
 from tuimon.formats.times import time_sql, zoned_sql
 
@@ -46,15 +46,23 @@ def presence(engine: Engine, texts: pa.Array, paths: list[Path]) -> np.ndarray:
     return np.asarray(flat.to_numpy(zero_copy_only=False)).reshape(len(texts), len(paths))
 
 
+MOST_KEYS = 20_000
+"""Different keys of a chunk that are looked at; of more than that the first by model, object and alphabet."""
+
+
 def keys(engine: Engine, lines: Lines, models: pa.Array, layout: Layout) -> list[tuple[int, bool, Path]]:
-    """Return every distinct (model's code, whether the line has evidence of a record, path of a key) in the watched objects."""
+    """Return every distinct (model's code, whether the line has evidence of a record, path of a key) in the watched objects.
+
+    Names over MAX_NAME are left out, and so is what is beyond MOST_KEYS.
+    """
     watched = list(layout.containers)
     table = lines.table.append_column("m", models)
     each = f"SELECT m, json_keys(line, {pointers(watched)}) AS k FROM lines"
     shapes = f"SELECT m, any_value(k) AS k FROM ({each}) GROUP BY m, hash(k)"
     told = f"SELECT m, {_evidence(layout, watched)} AS e, k FROM shapes"
     arms = " UNION ALL ".join(f"SELECT m, e, {place} AS c, unnest(k[{place + 1}]) AS key FROM told" for place in range(len(watched)))
-    sql = f"WITH shapes AS MATERIALIZED ({shapes}), told AS ({told}) SELECT DISTINCT m, e, c, key FROM ({arms}) WHERE key IS NOT NULL"
+    some = f"SELECT DISTINCT m, e, c, key FROM ({arms}) WHERE length(key) <= {MAX_NAME} ORDER BY m, c, key, e LIMIT {MOST_KEYS}"
+    sql = f"WITH shapes AS MATERIALIZED ({shapes}), told AS ({told}) {some}"
     found = engine.query(sql, lines=table).to_pydict()
     rows = zip(found["m"], found["e"], found["c"], found["key"], strict=True)
     return sorted(((m, e, (*watched[c], key)) for m, e, c, key in rows), key=repr)

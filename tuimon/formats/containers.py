@@ -8,7 +8,7 @@ import json
 
 from tuimon.formats import kinds
 from tuimon.formats.csvfile import DELIMITERS, record_ends
-from tuimon.formats.parquet import row_groups
+from tuimon.formats.parquet import count_rows
 from tuimon.sources import Format
 from tuimon.values import Container
 
@@ -16,6 +16,9 @@ _BOM = b"\xef\xbb\xbf"
 _WINDOW = 1 << 16
 _LOOK = 50
 """Lines that are looked at."""
+_LEAST = 4096
+"""Bytes of a line that is longer than anything a log begins with."""
+_NAMES = (b".jsonl", b".ndjson")
 
 
 def split_lines(data: memoryview, final: bool) -> int:
@@ -49,7 +52,7 @@ def count_records(data: memoryview) -> int:
 FORMATS: dict[Container, Format] = {
     "jsonl": Format("jsonl", split_lines),
     "csv": Format("csv", split_records, header=True, count=count_records),
-    "parquet": Format("parquet", lambda _data, _final: 0, units=row_groups),
+    "parquet": Format("parquet", lambda _data, _final: 0, units=count_rows),
 }
 """Every container by its name."""
 
@@ -58,11 +61,14 @@ def sniff(head: bytes, name: bytes) -> Container | None:
     """Return the container that the first bytes of a file show (the name only breaks a tie); None for what is not ours.
 
     JSON lines: at least half of the first lines begin like an object, and one is an object or is still incomplete. CSV: a header of two
-    or more unique names without a number, and records with as many fields.
+    or more unique names without a number, and records with as many fields. The NULs that a truncation leaves before the next line show
+    nothing, nor does the start of a line that is longer than what is looked at: then the name says what it is.
     """
     if head.startswith(b"PAR1"):
         return "parquet"
-    text = head.removeprefix(_BOM)
+    text = head.lstrip(b"\0").removeprefix(_BOM)
+    if text.count(b"\n") == 0 and len(head) >= _LEAST and any(end in name.lower() for end in _NAMES):
+        return "jsonl"
     lines = [line.strip() for line in text.split(b"\n") if line.strip()]
     complete = text.count(b"\n")
     if not lines or b"\0" in text[:1024]:

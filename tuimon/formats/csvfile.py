@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pac
 import pyarrow.csv as pc
 
 from tuimon.formats.engine import Engine
@@ -18,6 +17,8 @@ from tuimon.values import Chunk
 
 DELIMITERS = ",;\t|"
 MISSING = ["", "NA", "N/A", "null", "NULL", "None", "\\N"]
+_BLOCK = 8 << 20
+"""Bytes that are parsed at a time: no record is longer."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -34,10 +35,27 @@ def read_header(raw: bytes) -> Header:
     text = raw.removeprefix(_BOM).decode("utf-8", "replace").rstrip("\r\n")
     delimiter = max(DELIMITERS, key=lambda one: (text.count(one), -DELIMITERS.index(one)))
     names: list[str] = []
-    for place, name in enumerate(next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])):
+    for place, name in enumerate(fields_of(text, delimiter)):
         name = name.strip().replace("\0", "") or f"column_{place + 1}"
         names.append(f"{name}_{place + 1}" if name in names else name)
     return Header(tuple(names), delimiter)
+
+
+def fields_of(text: str, delimiter: str) -> list[str]:
+    """Return the fields of one record: what stands between delimiters outside quotes.
+
+    A field that begins with a quote loses it and its closing one, and doubled quotes become one; in any other field quotes are letters.
+    """
+    fields = [""]
+    for place, piece in enumerate(text.split('"')):
+        first, *more = piece.split(delimiter) if place % 2 == 0 else (piece,)
+        fields[-1] += f'"{first}' if place else first
+        fields += more
+    return [_unquoted(field) for field in fields]
+
+
+def _unquoted(field: str) -> str:
+    return '"'.join(part.replace('"', "") for part in field[1:].split('""')) if field.startswith('"') else field
 
 
 def record_ends(data: bytes | memoryview) -> np.ndarray:
@@ -50,20 +68,31 @@ def record_ends(data: bytes | memoryview) -> np.ndarray:
 
 
 def csv_lines(engine: Engine, chunk: Chunk, rejects: Rejects) -> tuple[Cut, Lines, int]:
-    """Return the records as they stand, the same as lines of JSON, and the number of header records (0 or 1).
+    """Return the records as they stand, the same as lines of JSON, and the number of header records.
 
     A record with another number of fields than the header, or that is no UTF-8, is rejected.
     """
     original = _cut(chunk.data, chunk.first_line, chunk.start)
-    header = read_header(chunk.generation.header or (original.lines.raw(0) if len(original.lines) else b""))
-    head = 1 if chunk.start == 0 and len(original.lines) else 0
-    records = original.lines.take(np.arange(len(original.lines)) >= head)
+    raw = chunk.generation.header or (original.lines.raw(0) if len(original.lines) else b"")
+    header = read_header(raw)
+    heads = _heads(original.lines, raw.removeprefix(_BOM).rstrip(b"\r\n"), chunk.start == 0)
+    records = original.lines.take(~heads)
     reasons = _reasons(records, header)
     for row, reason in reasons.items():
         rejects.add(records.number[row], records.offset[row], reason, records.raw(row))
     good = records.take(~np.isin(np.arange(len(records)), list(reasons)))
     told = json_lines(engine, _table(good, header), 0)
-    return original, Lines(told.text, good.number, good.offset, typeless=True), head
+    return original, Lines(told.text, good.number, good.offset, typeless=True), int(heads.sum())
+
+
+def _heads(lines: Lines, header: bytes, begins: bool) -> np.ndarray:
+    """Return which records are the header: the first of a file, and any that repeats it, as a program does that opens its log again."""
+    sizes = pac.binary_length(lines.text).to_numpy(zero_copy_only=False)
+    alike = np.flatnonzero((sizes >= len(header)) & (sizes <= len(header) + 2))
+    heads = np.zeros(len(lines), bool)
+    heads[alike] = [lines.raw(int(row)).rstrip(b"\r\n") == header for row in alike]
+    heads[:1] |= begins
+    return heads
 
 
 def _cut(data: bytes | memoryview, first_line: int, start: int) -> Cut:
@@ -137,7 +166,7 @@ def _table(records: Lines, header: Header) -> pa.Table:
     try:
         table = pc.read_csv(
             pa.BufferReader(data),
-            read_options=pc.ReadOptions(column_names=header.names, use_threads=False),
+            read_options=pc.ReadOptions(column_names=header.names, use_threads=False, block_size=_BLOCK),
             parse_options=pc.ParseOptions(**options),
             convert_options=convert,
         )
@@ -153,7 +182,5 @@ def _slowly(records: Lines, header: Header, schema: pa.Schema) -> pa.Table:
     rows = []
     for row in range(len(records)):
         text = records.raw(row).decode().rstrip("\r\n")
-        fields = next(csv.reader(io.StringIO(text, newline=""), delimiter=header.delimiter), [])
-        padded = [*fields, *[""] * len(header.names)][: len(header.names)]
-        rows.append([None if field in MISSING else field for field in padded])
+        rows.append([None if field in MISSING else field for field in fields_of(text, header.delimiter)])
     return pa.table([pa.array(column, pa.string()) for column in zip(*rows, strict=True)], schema=schema)

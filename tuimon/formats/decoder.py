@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
 
 from tuimon import config
 from tuimon.formats import layout as layouts
-from tuimon.formats.assemble import Where
+from tuimon.formats.assemble import Parts
 from tuimon.formats.engine import Engine
 from tuimon.formats.intake import Intake, take_in
+from tuimon.formats.parquet import Rows
+from tuimon.formats.pieces import joined, pieces
 from tuimon.formats.privacy import Privacy
-from tuimon.formats.reader import Decoded, Reader
-from tuimon.values import Batch, Books, Chunk, Container, Generation, safe_text
+from tuimon.formats.reader import Reader
+from tuimon.formats.where import Where, laid_together
+from tuimon.values import Batch, Books, Chunk, Container, safe_text
 
 LOOKED_FOR = "timestamp, @timestamp, ts, time, datetime, date and the like"
 
@@ -31,7 +38,7 @@ class Decoder:
         *,
         secret: bytes,
         threads: int = 2,
-        memory_limit: str = "256MB",
+        memory_limit: str = "128MB",
         engine: Engine | None = None,
     ) -> None:
         """Take up a remembered layout, or none; `secret` keys the hashes. An engine that is handed in is shared and not closed."""
@@ -40,63 +47,89 @@ class Decoder:
         self._layout = layouts.decode(layout) if layout is not None else None
         self._owned = engine is None
         self._engine = engine or Engine(threads, memory_limit)
+        self._parquet = Rows()
         self._newest: dict[int, int] = {}
 
     def decode(self, chunk: Chunk, now: float) -> Batch:
-        """Return the chunk's batch; `now` is the wall clock in seconds.
+        """Return the batch of one chunk as `decode_all` does."""
+        cut = pieces(chunk) if self.container == "csv" else [chunk]
+        if len(cut) == 1:
+            return self._together(cut, now)[0]
+        before = self._layout, dict(self._newest)
+        try:
+            return joined(chunk, [self._together([piece], now)[0] for piece in cut])
+        except BaseException:
+            self._layout, self._newest = before
+            raise
 
-        Raises LayoutError when the first records of a source hold no time, and UnreadableChunk for a Parquet file that cannot be read.
-        After an exception the decoder is as it was before.
+    def decode_all(self, chunks: Sequence[Chunk], now: float) -> tuple[Batch, ...]:
+        """Return the batch of each chunk, no two of one generation; `now` is the wall clock in seconds.
+
+        Small chunks are decoded in little more than the time of one. Raises LayoutError when the first records of a source hold no time,
+        and UnreadableChunk for a Parquet file that cannot be read. After an exception the decoder is as it was before.
         """
-        taken = take_in(self._engine, self.container, chunk, self._privacy)
-        generation = chunk.generation
-        newest = max(self._newest.get(generation.number, 0), generation.newest)
-        where = Where(generation.number, generation.modified // 1000, newest, round(now * 1_000_000))
-        reader = Reader(self._engine, self.source, self._privacy)
-        decoded = reader.decode(taken.lines, self._layout, where)
+        return (self.decode(chunks[0], now),) if len(chunks) == 1 else self._together(chunks, now)
+
+    def _together(self, chunks: Sequence[Chunk], now: float) -> tuple[Batch, ...]:
+        taken = [take_in(self._engine, self.container, chunk, self._privacy, self._parquet) for chunk in chunks]
+        lines, chunk, own = laid_together([one.lines for one in taken])
+        where = self._where(chunks, chunk, own, now)
+        decoded = Reader(self._engine, self.source, self._privacy).decode(lines, self._layout, where)
+        parts = decoded.assembled.parts
         if decoded.layout is not None and self._layout is None:
-            _refuse_timeless(self.source, generation, decoded)
-        taken.reject(decoded)
-        self._newest[generation.number] = max(newest, decoded.parts.newest)
-        changed = decoded.layout if decoded.layout != self._layout else None
+            _refuse_timeless(self.source, chunks, parts)
+        for row in range(len(decoded.broken)):
+            at = decoded.broken.number[row]
+            taken[chunk[at]].reject(decoded.broken, row, own[at])
+        for row, reason in decoded.assembled.reasons.items():
+            at = decoded.lines.number[row]
+            taken[chunk[at]].reject(decoded.lines, row, own[at], reason)
+        for newest, one, part in zip(where.newest, chunks, parts, strict=True):
+            self._newest[one.generation.number] = max(int(newest), part.newest)
+        changed = layouts.encode(decoded.layout) if decoded.layout is not None and decoded.layout != self._layout else None
         self._layout = decoded.layout
-        return self._batch(chunk, taken, decoded, layouts.encode(changed) if changed else None)
+        found = [_batch(*every, self.source.labels_for) for every in zip(chunks, taken, parts, decoded.skipped.tolist(), strict=True)]
+        return (replace(found[0], layout=changed), *found[1:])
+
+    def _where(self, chunks: Sequence[Chunk], chunk: np.ndarray, own: np.ndarray, now: float) -> Where:
+        generations = [one.generation for one in chunks]
+        return Where(
+            chunk,
+            own,
+            np.array([one.number for one in generations]),
+            np.array([one.modified // 1000 for one in generations]),
+            np.array([max(self._newest.get(one.number, 0), one.newest) for one in generations]),
+            round(now * 1_000_000),
+        )
 
     def close(self) -> None:
-        """Free the engine if it is the decoder's own."""
+        """Let go of the file that is being read, and of the engine if it is the decoder's own."""
+        self._parquet.close()
         if self._owned:
             self._engine.close()
 
-    def _batch(self, chunk: Chunk, taken: Intake, decoded: Decoded, changed: str | None) -> Batch:
-        parts = decoded.parts
-        books = Books(
-            lines=taken.total,
-            record_lines=parts.record_lines,
-            label_lines=parts.label_lines,
-            skipped=taken.skipped + decoded.skipped,
-            rejected=len(taken.rejects.rows),
-            blank=taken.blank,
-            rows=sum(one.base.num_rows for one in parts.records),
-            labels=parts.labels.num_rows,
-            future=parts.future,
-            late=parts.late,
-        )
-        return Batch(
-            generation=chunk.generation,
-            books=books,
-            newest=parts.newest,
-            records=parts.records,
-            labels=parts.labels,
-            rejects=taken.rejects.table(),
-            labels_for=self.source.labels_for,
-            layout=changed,
-        )
+
+def _batch(chunk: Chunk, taken: Intake, parts: Parts, skipped: int, labels_for: str | None) -> Batch:
+    books = Books(
+        lines=taken.total,
+        record_lines=parts.record_lines,
+        label_lines=parts.label_lines,
+        skipped=taken.skipped + skipped,
+        rejected=len(taken.rejects.rows),
+        blank=taken.blank,
+        rows=sum(one.base.num_rows for one in parts.records),
+        labels=parts.labels.num_rows,
+        future=parts.future,
+        late=parts.late,
+    )
+    return Batch(chunk.generation, books, parts.newest, parts.records, parts.labels, taken.rejects.table(), labels_for)
 
 
-def _refuse_timeless(source: config.Source, generation: Generation, decoded: Decoded) -> None:
-    if not decoded.parts.record_lines or decoded.parts.timed:
+def _refuse_timeless(source: config.Source, chunks: Sequence[Chunk], parts: Sequence[Parts]) -> None:
+    first = next((chunk for chunk, part in zip(chunks, parts, strict=True) if part.record_lines), None)
+    if first is None or any(part.timed for part in parts):
         return
-    file = safe_text(os.path.basename(generation.path), 200)
+    file = safe_text(os.path.basename(first.generation.path), 200)
     said = source.fields.timestamp
     looked = f'"{safe_text(said.path, 100)}", which [sources.{source.name}.fields] names' if said else LOOKED_FOR
     raise LayoutError(f"{source.name}: no timestamp in {file}: looked for {looked}; name it in [sources.{source.name}.fields] timestamp")

@@ -26,14 +26,17 @@ def discover(engine: Engine, lines: Lines, values: Values, privacy: Privacy) -> 
     models = values.codes()
     names = [name for name, _ in values.models]
     limit = max(FEWEST_ROWS, MAX_ROWS // max(1, len(names)))
+    found = bulk.keys(engine, lines, models, layout)
     while True:
-        asked = unknown(bulk.keys(engine, lines, models, layout), names, layout, privacy)
+        asked = unknown(found, names, layout, privacy)
         rows = bulk.holding(engine, lines, models, asked[:MAX_ASKED], limit) if asked else ()
         if not len(rows):
             return layout
         grown = extend(layout, lines.records(rows), source, privacy)
         if grown == layout:
             return layout
+        if (grown.containers, grown.boxes, grown.roles) != (layout.containers, layout.boxes, layout.roles):
+            found = bulk.keys(engine, lines, models, grown)
         layout = grown
 
 

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from itertools import pairwise
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 LineError = (duckdb.Error, UnicodeDecodeError)
 """What a query over lines raises when one of them is no JSON; DuckDB's message can hold the line, which may be no UTF-8."""
+
+TooMuch = duckdb.OutOfMemoryException
+"""What a query raises when it needs more than the engine's memory."""
+
+PIECE = 1 << 20
+"""Bytes of text that are handed over at a time: about 2,000 usual lines."""
 
 
 class Engine:
@@ -37,15 +45,38 @@ class Engine:
             return self._connection.sql(sql).to_arrow_table()
 
     def _spread(self, table: pa.Table) -> pa.Table:
-        """One record batch is scanned by one thread, so cut the table into as many as there are threads."""
-        size = -(-table.num_rows // self.threads)
-        if table.num_rows < 4096:
+        """Cut a table into pieces for the threads, since one record batch is scanned by one, and into pieces of few bytes.
+
+        What a JSON function needs for one vector of lines is many times their size, and a vector never spans two record batches.
+        """
+        size = -(-table.num_rows // self.threads) if table.num_rows >= 4096 else table.num_rows
+        edges = {0, table.num_rows, *range(0, table.num_rows, max(size, 1))}
+        for column in table.columns:
+            if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+                edges.update(_edges(whole(column)))
+        if len(edges) <= 2:
             return table
-        return pa.Table.from_batches([batch for part in range(0, table.num_rows, size) for batch in table.slice(part, size).to_batches()])
+        pieces = [table.slice(low, high - low) for low, high in pairwise(sorted(edges))]
+        return pa.Table.from_batches([batch for piece in pieces for batch in piece.to_batches()])
 
     def close(self) -> None:
         """Free its memory."""
         self._connection.close()
+
+
+def whole(column: pa.ChunkedArray) -> pa.Array:
+    """Return a column as one array."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def _edges(texts: pa.Array) -> list[int]:
+    """Return the rows before which the texts so far fill another piece."""
+    kind = np.int32 if pa.types.is_string(texts.type) else np.int64
+    ends = np.frombuffer(texts.buffers()[1] or b"", kind)[texts.offset : texts.offset + len(texts) + 1]
+    if not len(ends) or ends[-1] - ends[0] <= PIECE:
+        return []
+    found = np.searchsorted(ends, np.arange(int(ends[0]) + PIECE, int(ends[-1]), PIECE))
+    return [row for row in found.tolist() if row < len(texts)]
 
 
 def quote(text: str) -> str:

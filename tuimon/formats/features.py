@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from tuimon import config
 from tuimon.formats import kinds, names
 from tuimon.formats.boxes import find_boxes
-from tuimon.formats.layout import EVIDENCE, MAX_CONTAINERS, MAX_FEATURES, MAX_IGNORED, Feature, Layout
+from tuimon.formats.layout import EVIDENCE, MAX_CONTAINERS, MAX_FEATURES, MAX_IGNORED, MAX_PATHS, Feature, Layout, model_named
 from tuimon.formats.paths import MAX_ELEMENTS, MAX_NAME, Path, fetch, flatten, show
 from tuimon.formats.privacy import Privacy
 from tuimon.formats.roles import Row, find_roles, objects, sample_of, within
@@ -25,11 +26,14 @@ def extend(layout: Layout, rows: Sequence[Row], source: config.Source, privacy: 
     layout = find_roles(layout, sample, source, privacy)
     layout = _watch(layout, rows, privacy)
     seen: Seen = {}
+    known = set(layout.models)
     passed: dict[Path, None] = {}
     for row, flat in zip(sample.rows, sample.flat, strict=True):
         telling = tells(layout, row, flat)
         if telling:
-            values = seen.setdefault(model_of(layout, row, source), {})
+            model = model_of(layout, row, source, known)
+            known.add(model)
+            values = seen.setdefault(model, {})
             for path, value in candidates(layout, row, flat, privacy):
                 values.setdefault(path, []).append(value)
         passed.update((path, None) for path, value in flat.items() if value is not None and (telling or names.role_named(path)))
@@ -38,15 +42,15 @@ def extend(layout: Layout, rows: Sequence[Row], source: config.Source, privacy: 
     return _ignore(layout, {**passed, **_left(layout, seen)})
 
 
-def model_of(layout: Layout, row: Row, source: config.Source) -> str:
-    """Return the model that a record names, or the source's name."""
+def model_of(layout: Layout, row: Row, source: config.Source, known: Collection[str]) -> str:
+    """Return the model that a record is one of, when these are known."""
     value = fetch(row, layout.roles["model"]) if "model" in layout.roles else None
-    return source.name if value is None or isinstance(value, (list, dict)) else text_of(value)
+    return model_named(None if value is None else text_of(value), source, known)
 
 
 def text_of(value: object) -> str:
-    """Return a scalar as JSON writes it, a text without quotes."""
-    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+    """Return a value as JSON writes it, a text without quotes."""
+    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def tells(layout: Layout, row: Row, flat: dict[Path, Any]) -> bool:
@@ -105,14 +109,18 @@ def _watch(layout: Layout, rows: Sequence[Row], privacy: Privacy) -> Layout:
 def _add(layout: Layout, model: str, values: dict[Path, list[Any]], source: config.Source) -> Layout:
     features = list(layout.features(model))
     paths, labels = {one.path for one in features}, {one.name for one in features}
+    places = layout.places()
     for path, found in values.items():
         name = _name(layout, path, source)
         if path in paths or name in labels or len(features) >= MAX_FEATURES or len(name) > MAX_NAME or path in layout.ignored:
+            continue
+        if path not in places and len(places) >= MAX_PATHS:
             continue
         kind = kinds.feature_kind(name, found, bool(layout.boxes))
         if kind is not None:
             features.append(Feature(path, name, kind))
             labels.add(name)
+            places.add(path)
     return replace(layout, models={**layout.models, model: tuple(features)})
 
 
@@ -136,7 +144,7 @@ def _left(layout: Layout, seen: Seen) -> dict[Path, None]:
 
 
 def _ignore(layout: Layout, passed: dict[Path, None]) -> Layout:
-    used = layout.taken() | {feature.path for features in layout.models.values() for feature in features}
+    used = layout.taken() | layout.places()
     ignored = dict.fromkeys(layout.ignored)
     for path in passed:
         if path not in used and len(ignored) < MAX_IGNORED:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from tuimon.formats.paths import Path
+from tuimon import config
+from tuimon.formats.paths import MAX_NAME, Path
 from tuimon.values import Kind
 
 MAX_FEATURES = 500
+MAX_MODELS = 1000
+MAX_PATHS = 2000
+"""Different places of features, over all models of a source."""
+OTHERS = "(others)"
+"""What models beyond MAX_MODELS of a source count as."""
 MAX_IGNORED = 2000
 MAX_CONTAINERS = 64
 EVIDENCE = ("prediction", "score", "latency")
@@ -57,6 +64,10 @@ class Layout:
         """Return the model's features in order of discovery."""
         return self.models.get(model, ())
 
+    def places(self) -> set[Path]:
+        """Return where the features of all models stand."""
+        return {feature.path for features in self.models.values() for feature in features}
+
     def full(self, model: str) -> bool:
         """Return whether the model has as many features as are kept."""
         return len(self.features(model)) >= MAX_FEATURES
@@ -68,6 +79,15 @@ class Layout:
     def taken(self) -> set[Path]:
         """Return the paths that have a role or tell of a failure."""
         return {*self.roles.values(), *(fault.path for fault in self.faults)}
+
+
+def model_named(written: str | None, source: config.Source, known: Collection[str]) -> str:
+    """Return the model that a text names: the source when there is none, and OTHERS when enough are known without it.
+
+    What is longer than MAX_NAME is cut there.
+    """
+    name = (written or source.name)[:MAX_NAME]
+    return name if name in known or len(known) < MAX_MODELS else OTHERS
 
 
 def encode(layout: Layout) -> str:

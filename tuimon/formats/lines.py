@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 MAX_SAMPLE = 2000
+MAX_BYTES = 2_000_000
 _SPACE = b" \t\r\n"
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,18})(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_LAX = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|,(?=[ \t\r]*[]}])|-?\b(?:nan|inf(?:inity)?)\b', re.IGNORECASE)
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -37,9 +40,25 @@ class Lines:
             return self
         return Lines(self.text.filter(pa.array(mask)), self.number[mask], self.offset[mask], self.typeless)
 
+    def slice(self, first: int, count: int) -> Lines:
+        """Return at most `count` lines from a row on."""
+        end = first + count
+        return Lines(self.text.slice(first, count), self.number[first:end], self.offset[first:end], self.typeless)
+
     def raw(self, row: int) -> bytes:
         """Return one line's bytes."""
         return bytes(self.text[row].as_buffer())
+
+    def raws(self) -> Iterator[bytes]:
+        """Yield the bytes of each line."""
+        data, offsets = self.joined()
+        view = memoryview(data)
+        yield from (bytes(view[low:high]) for low, high in pairwise(offsets.tolist()))
+
+    def longer_than(self, size: int) -> list[int]:
+        """Return the rows of lines of more than `size` bytes."""
+        rows: list[int] = np.flatnonzero(pc.binary_length(self.text).to_numpy(zero_copy_only=False) > size).tolist()
+        return rows
 
     def joined(self) -> tuple[bytes | pa.Buffer, np.ndarray]:
         """Return the bytes of all lines in one run, and where each begins and the last one ends."""
@@ -54,8 +73,10 @@ class Lines:
         return pa.table({"line": self.text})
 
     def records(self, rows: Sequence[int] | np.ndarray | None = None) -> list[dict[str, Any]]:
-        """Return some lines as Python objects (at most MAX_SAMPLE), leaving out those that Python cannot read."""
+        """Return some lines as Python objects (the first MAX_SAMPLE or MAX_BYTES), leaving out those that Python cannot read."""
         texts = self.text.slice(0, MAX_SAMPLE) if rows is None else self.text.take(pa.array(rows[:MAX_SAMPLE], pa.int64()))
+        sizes = np.cumsum(pc.binary_length(texts).to_numpy(zero_copy_only=False))
+        texts = texts.slice(0, max(1, int(np.searchsorted(sizes, MAX_BYTES, side="right"))))
         found = (parse(raw) for raw in texts.cast(pa.binary()).to_pylist())
         records = [record for record in found if isinstance(record, dict)]
         return [{key: meant(value) for key, value in record.items()} for record in records] if self.typeless else records
@@ -79,8 +100,26 @@ def parse(raw: bytes) -> Any:
     """Return a line's JSON value, the first of duplicate keys winning; None when Python cannot read it."""
     try:
         return json.loads(raw, object_pairs_hook=_first)
+    except RecursionError:
+        return None
+    except ValueError:
+        return _leniently(raw)
+
+
+def _leniently(raw: bytes) -> Any:
+    """Read what the engine reads and Python does not: a comma before a closing brace, nan and inf in any spelling, long numbers."""
+    try:
+        text = _LAX.sub(_strict, raw.decode("utf-8"))
+        return json.loads(text, object_pairs_hook=_first, parse_int=lambda digits: float(digits) if len(digits) > 40 else int(digits))
     except (ValueError, RecursionError):
         return None
+
+
+def _strict(found: re.Match[str]) -> str:
+    text = found[0]
+    if text[0] == '"':
+        return text
+    return "" if text[0] == "," else "-Infinity" if text[0] == "-" else "NaN" if text[0] in "nN" else "Infinity"
 
 
 def meant(value: Any) -> Any:
@@ -119,11 +158,6 @@ def _shapes(raw: np.ndarray, offsets: np.ndarray) -> np.ndarray:
         stripped = raw[offsets[row] : offsets[row + 1]].tobytes().strip(_SPACE)
         shape[row] = 0 if not stripped else 1 if stripped[:1] == b"{" else 2
     return shape
-
-
-def whole(column: pa.ChunkedArray) -> pa.Array:
-    """Return a result column as one array."""
-    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def texts(array: pa.Array) -> pa.Array:

@@ -99,10 +99,15 @@ def plumbing(path: Path) -> bool:
     return keys[0] == "record" and "extra" not in keys
 
 
+_ANY_ROLE = frozenset(name for names in (*ROLE_NAMES.values(), STATUS, FLAGS, LEVELS, FAILURES) for name in names)
+
+
 def role_named(path: Path) -> bool:
     """Return whether the last key is a name of any role, status, flag, level or failure."""
-    tables = (*ROLE_NAMES.values(), STATUS, FLAGS, LEVELS, FAILURES)
-    return any(rank(path, names) is not None for names in tables)
+    last = squash(path[-1])
+    if last not in _ANY_ROLE and (len(path) == 1 or f"{squash(path[-2])}.{last}" not in _ANY_ROLE):
+        return False
+    return enveloped(path)
 
 
 _UNITS = (("ms", 1.0), ("millis", 1.0), ("milliseconds", 1.0), ("us", 1e-3), ("micros", 1e-3), ("microseconds", 1e-3), ("ns", 1e-6),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 Path = tuple[str | int, ...]
@@ -12,6 +13,8 @@ Path = tuple[str | int, ...]
 MAX_NAME = 256
 MAX_DEPTH = 8
 MAX_ELEMENTS = 500
+MAX_KEYS = 5000
+"""Values of a record that are looked at for something new."""
 _STEP = re.compile(r'"((?:[^"\\]|\\.)*)"|\[(\d+)\]|([^.\["]+)')
 _PLAIN = re.compile(r"[A-Za-z_@][A-Za-z0-9_@ .\-/]*")
 
@@ -90,14 +93,18 @@ def fetch(record: object, path: Path) -> Any:
 
 
 def flatten(record: Mapping[str, Any], prefix: Path = ()) -> Iterable[tuple[Path, Any]]:
-    """Yield (path, value) of every scalar and every list of a record, objects opened down to MAX_DEPTH."""
+    """Yield (path, value) of the first MAX_KEYS scalars and lists of a record, objects opened down to MAX_DEPTH."""
+    return islice(_values(record, prefix), MAX_KEYS)
+
+
+def _values(record: Mapping[str, Any], prefix: Path) -> Iterator[tuple[Path, Any]]:
     for key, value in record.items():
         if len(key) > MAX_NAME or "\0" in key:
             continue
         path = (*prefix, key)
         if isinstance(value, Mapping):
             if len(path) < MAX_DEPTH:
-                yield from flatten(value, path)
+                yield from _values(value, path)
         else:
             yield path, value
 

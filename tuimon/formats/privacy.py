@@ -13,6 +13,8 @@ import pyarrow.compute as pc
 from tuimon import config
 from tuimon.formats.paths import Path, covers, flatten
 
+SHOWN = 800
+"""Bytes that can be the first 200 characters of a line."""
 WITHHELD = "withheld: this source drops or hashes fields"
 
 
@@ -50,7 +52,7 @@ class Privacy:
         """Return what a reject may show of a line: its first 200 characters, or that they are withheld."""
         if self.drop or self.hash:
             return WITHHELD
-        return line[:800].decode("utf-8", "replace")[:200].rstrip("\r\n")
+        return line[:SHOWN].decode("utf-8", "replace")[:200].rstrip("\r\n")
 
     def scrub(self, record: Mapping[str, Any]) -> dict[Path, Any]:
         """Return a record's values by path, dropped fields left out."""

@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tuimon import config
 from tuimon.formats import bulk
-from tuimon.formats.assemble import NO_PARTS, Parts, Where, assemble
+from tuimon.formats.assemble import Assembled, assemble, joined, nothing
 from tuimon.formats.discover import discover
-from tuimon.formats.engine import Engine, LineError
+from tuimon.formats.engine import Engine, LineError, TooMuch
 from tuimon.formats.features import extend
-from tuimon.formats.layout import Layout
+from tuimon.formats.layout import ROLES, Layout
 from tuimon.formats.lines import Lines
 from tuimon.formats.privacy import Privacy
 from tuimon.formats.reading import read_values
 from tuimon.formats.values import Values
+from tuimon.formats.where import Where
+
+MOST_CELLS = 1 << 22
+"""Values that are read at a time: 32 MB of numbers. Where many models share a source each line has most of them empty."""
 
 
 @dataclass(frozen=True)
 class Decoded:
     """What lines came to, and the layout that they were read by."""
 
-    parts: Parts
+    assembled: Assembled
     layout: Layout | None
     """None while no line has shown anything."""
     lines: Lines
-    """Those that `parts.reasons` counts."""
+    """Those that `assembled.reasons` counts."""
     broken: Lines
     """Those that are no JSON."""
-    skipped: int = 0
+    skipped: np.ndarray
+    """[chunks] lines that a filter leaves out."""
 
 
 @dataclass(frozen=True)
@@ -52,20 +58,47 @@ class Reader:
 
     def _valid(self, lines: Lines, layout: Layout | None, where: Where, broken: Lines) -> Decoded:
         wanted = bulk.matching(self.engine, lines, self.source.where) if self.source.where and len(lines) else np.ones(len(lines), bool)
-        kept = lines.take(wanted)
-        decoded = Decoded(NO_PARTS, layout, kept, broken, int(len(lines) - len(kept)))
+        kept, chunks = lines.take(wanted), len(where.generation)
+        skipped = np.bincount(where.chunks(lines)[~wanted], minlength=chunks)
+        decoded = Decoded(nothing(chunks), layout, kept, broken, skipped)
         if not len(kept):
             return decoded
-        values = self.read(kept, layout or extend(Layout(), kept.records(), self.source, self.privacy))
-        return replace(decoded, layout=values.layout, parts=assemble(self.engine, kept, values, where))
+        layout = layout or extend(Layout(), kept.records(), self.source, self.privacy)
+        found = []
+        for at, values in self._stretches(kept, layout):
+            part = assemble(self.engine, kept.slice(at, values.rows), values, where)
+            where, layout = where.after([one.newest for one in part.parts]), values.layout
+            found.append((at, part))
+        return replace(decoded, layout=layout, assembled=joined(found))
 
-    def read(self, lines: Lines, layout: Layout) -> Values:
-        """Return the values of valid lines by a layout that has grown by what they show."""
-        while True:
-            values = read_values(self.engine, lines, layout, self.source, self.privacy)
-            grown = discover(self.engine, lines, values, self.privacy)
-            if grown == layout:
-                return values
-            if grown.roles.get("model") == layout.roles.get("model"):
-                return read_values(self.engine, lines, grown, self.source, self.privacy)
-            layout = grown
+    def _stretches(self, lines: Lines, layout: Layout) -> Iterator[tuple[int, Values]]:
+        """Yield all lines in stretches of at most MOST_CELLS values, each with its first row."""
+        at, most = 0, len(lines)
+        while at < len(lines):
+            some = lines.slice(at, min(most, most_lines(layout)))
+            try:
+                layout, values = self._read(some, layout)
+            except TooMuch:
+                if len(some) == 1:
+                    raise
+                most = len(some) // 2
+                continue
+            if values is not None:
+                yield at, values
+                at += len(some)
+
+    def _read(self, lines: Lines, layout: Layout) -> tuple[Layout, Values | None]:
+        """Return the layout grown by what the lines show, and their values by it; None when they must be read again by it."""
+        values = read_values(self.engine, lines, layout, self.source, self.privacy)
+        grown = discover(self.engine, lines, values, self.privacy)
+        if grown == layout:
+            return grown, values
+        # What was found can be the models' names, or more than fits.
+        if grown.roles.get("model") != layout.roles.get("model") or len(lines) > most_lines(grown):
+            return grown, None
+        return grown, read_values(self.engine, lines, grown, self.source, self.privacy)
+
+
+def most_lines(layout: Layout) -> int:
+    """Return how many lines can be read at a time by a layout so that their values stay within MOST_CELLS."""
+    return max(1, MOST_CELLS // (len(layout.places()) + len(ROLES) + len(layout.faults)))

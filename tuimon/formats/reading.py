@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from itertools import pairwise
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tuimon import config
 from tuimon.formats import bulk
-from tuimon.formats.engine import Engine
-from tuimon.formats.layout import Layout
-from tuimon.formats.lines import Lines, texts, whole
+from tuimon.formats.engine import Engine, whole
+from tuimon.formats.layout import Layout, model_named
+from tuimon.formats.lines import Lines, texts
 from tuimon.formats.privacy import Privacy
 from tuimon.formats.slots import Slot, plan
 from tuimon.formats.values import Values, measured
@@ -54,30 +57,37 @@ def _slots(layout: Layout, privacy: Privacy) -> list[Slot]:
 
 
 def _models(values: Values, source: config.Source) -> list[tuple[str, np.ndarray]]:
+    """Return (model, its lines) in order of first sight."""
     if "model" not in values.layout.roles:
-        return [(source.name, np.ones(values.rows, bool))]
+        return [(source.name, np.arange(values.rows))]
     coded = values.role("model").dictionary_encode()
-    names = [name or source.name for name in coded.dictionary.to_pylist()]
-    codes = coded.indices.fill_null(len(names)).to_numpy(zero_copy_only=False)
-    found: dict[str, np.ndarray] = {}
-    for code, name in enumerate([*names, source.name]):
-        mine = codes == code
-        if mine.any():
-            found[name] = found[name] | mine if name in found else mine
-    return sorted(found.items(), key=lambda one: int(np.argmax(one[1])))
+    written = [*coded.dictionary.to_pylist(), None]
+    codes = coded.indices.fill_null(len(written) - 1).to_numpy(zero_copy_only=False)
+    seen, firsts = np.unique(codes, return_index=True)
+    number: dict[str, int] = {}
+    known = set(values.layout.models)
+    of_code = np.zeros(len(written), np.int32)
+    for code in seen[np.argsort(firsts)].tolist():
+        name = model_named(written[code], source, known)
+        known.add(name)
+        of_code[code] = number.setdefault(name, len(number))
+    own = of_code[codes]
+    order = np.argsort(own, kind="stable")
+    ends = np.searchsorted(own[order], np.arange(len(number) + 1))
+    return [(name, order[low:high]) for name, (low, high) in zip(number, pairwise(ends.tolist()), strict=True)]
 
 
 def _find_wrong(engine: Engine, lines: Lines, values: Values) -> None:
     """Ask for the JSON type where a number was not read, and where a text looks like an object or an array."""
     doubtful: dict[Slot, np.ndarray] = {}
-    wanted = {slot for model, _ in values.models for _, slot in values.columns(model)}
-    if "label" in values.layout.roles:
-        wanted.add(_text(values.layout, "label"))
-    for slot in sorted(wanted, key=repr):
+    for slot, elsewhere in sorted(_wanted(values).items(), key=repr):
         array = values.raw(slot)
         doubt = array.is_null() if slot.read == "number" and array.null_count else _bracketed(array) if slot.read == "text" else None
-        if doubt is not None and pc.any(doubt).as_py():
-            doubtful[slot] = doubt.to_numpy(zero_copy_only=False)
+        if doubt is None or not pc.any(doubt).as_py():
+            continue
+        mine = doubt.to_numpy(zero_copy_only=False) & ~elsewhere if elsewhere is not None else doubt.to_numpy(zero_copy_only=False)
+        if mine.any():
+            doubtful[slot] = mine
     if not doubtful:
         return
     rows = np.flatnonzero(np.logical_or.reduce(list(doubtful.values())))
@@ -87,6 +97,24 @@ def _find_wrong(engine: Engine, lines: Lines, values: Values) -> None:
         wrong[rows] = (found[:, column] >= (1 if slot.read == "number" else 2)) & doubt[rows]
         if wrong.any():
             values.wrong[slot] = wrong
+
+
+def _wanted(values: Values) -> dict[Slot, np.ndarray | None]:
+    """Return the slots whose values count, with the lines of models that do not have them; None where each line's model has."""
+    owners: dict[Slot, list[np.ndarray]] = defaultdict(list)
+    for model, rows in values.models:
+        for _, slot in values.columns(model):
+            owners[slot].append(rows)
+    found: dict[Slot, np.ndarray | None] = {}
+    for slot, owned in owners.items():
+        found[slot] = None
+        if len(owned) < len(values.models):
+            elsewhere = found[slot] = np.ones(values.rows, bool)
+            for rows in owned:
+                elsewhere[rows] = False
+    if "label" in values.layout.roles:
+        found[_text(values.layout, "label")] = None
+    return found
 
 
 def _bracketed(array: pa.Array) -> pa.Array:

@@ -83,7 +83,8 @@ def _fits(role: str, values: list[Any]) -> bool:
     if role == "timestamp":
         return kinds.mostly(known, kinds.is_time)
     if role == "score":
-        return bool(known) and all(kinds.is_share(value) or kinds.is_proba(value) for value in known if not isinstance(value, str))
+        fitting = sum(kinds.is_share(value) or kinds.is_proba(value) for value in known)
+        return fitting > 0 and 10 * fitting >= 9 * sum(map(kinds.measures, known))
     if role == "latency":
         return kinds.mostly(known, kinds.is_number)
     if role == "prediction" and kinds.mostly(known, lambda value: isinstance(value, list)):

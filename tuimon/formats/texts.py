@@ -26,6 +26,12 @@ def shortest(text: str) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
 
 
+def cut(values: pa.Array, most: int) -> pa.Array:
+    """Return a string array with at most the first `most` characters of each text."""
+    longest = pc.max(pc.binary_length(values)).as_py() or 0
+    return values if longest <= most else pc.utf8_slice_codeunits(values, 0, most)
+
+
 def mapped(values: pa.Array, change: Callable[[str], str]) -> pa.Array:
     """Return a string array with `change` applied, once per distinct text."""
     coded = values.dictionary_encode()

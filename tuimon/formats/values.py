@@ -9,14 +9,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tuimon import config
+from tuimon.formats.engine import whole
 from tuimon.formats.layout import Layout
-from tuimon.formats.lines import texts, whole
-from tuimon.formats.paths import Path
+from tuimon.formats.lines import texts
+from tuimon.formats.paths import MAX_NAME, Path
 from tuimon.formats.privacy import Privacy
 from tuimon.formats.slots import Slot
-from tuimon.formats.texts import mapped, shortest
+from tuimon.formats.texts import cut, mapped, shortest
 from tuimon.values import Column
 
+MAX_TEXT = 1000
+"""Characters of a label, a prediction or a feature's value that are kept."""
 Measured = list[tuple[Column, Slot]]
 
 
@@ -30,10 +33,11 @@ class Values:
     table: pa.Table
     place: dict[Slot, int]
     models: list[tuple[str, np.ndarray]] = field(default_factory=list)
-    """(model, boolean a line) in order of first sight."""
+    """(model, its lines) in order of first sight."""
     wrong: dict[Slot, np.ndarray] = field(default_factory=dict)
     """Slot -> boolean a line: a value is there but has the wrong type."""
     _cache: dict[Slot, pa.Array] = field(default_factory=dict)
+    _there: dict[Slot, np.ndarray] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -64,7 +68,7 @@ class Values:
         role = "prediction" if slot.path == self.layout.roles.get("prediction") else ""
         if slot.read == "number":
             return self.raw(slot)
-        found = texts(self.raw(slot))
+        found = cut(texts(self.raw(slot)), MAX_TEXT)
         found = mapped(found, shortest) if role else found
         if slot in self.wrong:
             found = pc.if_else(pa.array(self.wrong[slot]), pa.scalar(None, pa.string()), found)
@@ -77,8 +81,8 @@ class Values:
     def codes(self) -> pa.Array:
         """Return for each line the place of its model in `models`."""
         codes = np.zeros(self.rows, np.int32)
-        for code, (_, mine) in enumerate(self.models[1:], start=1):
-            codes[mine] = code
+        for code, (_, rows) in enumerate(self.models[1:], start=1):
+            codes[rows] = code
         return pa.array(codes)
 
     def telling(self) -> np.ndarray:
@@ -86,13 +90,21 @@ class Values:
         telling = np.zeros(self.rows, dtype=bool)
         if "latency" in self.layout.roles:
             telling |= self.raw(Slot(self.layout.roles["latency"], "number")).is_valid().to_numpy(False)
-        for model, mine in self.models:
+        for model, rows in self.models:
+            mine = telling[rows]
             for _, slot in self.columns(model):
-                if telling[mine].all():
+                if mine.all():
                     break
-                found = self.column(slot).is_valid().to_numpy(False)
-                telling |= mine & (found | self.wrong[slot] if slot in self.wrong else found)
+                mine |= self._said(slot)[rows]
+            telling[rows] = mine
         return telling
+
+    def _said(self, slot: Slot) -> np.ndarray:
+        """Return which lines hold a value, even one of the wrong type."""
+        if slot not in self._there:
+            found = np.asarray(self.column(slot).is_valid().to_numpy(False))
+            self._there[slot] = found | self.wrong[slot] if slot in self.wrong else found
+        return self._there[slot]
 
     def micros(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the times in microseconds as written, and where there is one."""
@@ -120,7 +132,7 @@ class Values:
 
     def version(self) -> pa.Array:
         """Return versions, "-" where there is none."""
-        return self.role("version").fill_null("-")
+        return cut(self.role("version"), MAX_NAME).fill_null("-")
 
     def label(self) -> pa.Array:
         """Return labels as text, numbers in their shortest form; objects and arrays are none."""
@@ -128,7 +140,7 @@ class Values:
         if path is None:
             return self.text(None)
         slot = Slot(path, "text")
-        found = mapped(texts(self.raw(slot)), shortest)
+        found = mapped(cut(texts(self.raw(slot)), MAX_TEXT), shortest)
         if slot in self.wrong:
             found = pc.if_else(pa.array(self.wrong[slot]), pa.scalar(None, pa.string()), found)
         return self.privacy.digest(found) if self.privacy.hashed(path, "label") else found

@@ -9,13 +9,16 @@ from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from tuimon.config import ConfigError, LiveConfig, Settings, changes
+from tuimon.config import LiveConfig, Settings
 from tuimon.monitor.feed import RefreshNow, Request, SetRefresh
+from tuimon.monitor.following import Following
 from tuimon.monitor.record import save_snapshot
 from tuimon.monitor.session import Session
+from tuimon.monitor.supervision import Supervision
 from tuimon.sources import Watcher
+from tuimon.store import StoreMemory, StoreUnwritable
 from tuimon.values import safe_text
-from tuimon.values.snapshot import Engine, Event, Snapshot
+from tuimon.values.snapshot import Engine, Event, Ingest, Snapshot
 
 MAINTAIN_EVERY = 60.0
 READ_FOR = 0.8
@@ -23,7 +26,10 @@ READ_FOR = 0.8
 
 
 class LiveEngine:
-    """Reads, evaluates and publishes on its own thread until it is stopped; a `Feed` for the console."""
+    """Reads, evaluates and publishes on its own thread until it is stopped; a `Feed` for the console.
+
+    Whatever fails is told as a notice on the last snapshot, whose time shows its age, and begun again from the last commit.
+    """
 
     def __init__(
         self,
@@ -35,8 +41,8 @@ class LiveEngine:
         adapt: Callable[[Settings], Settings] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._settings, self._state, self._title = settings, state, safe_text(title)
-        self._live, self._adapt, self._clock = live, adapt or (lambda fresh: fresh), clock
+        self._following = Following(settings, live, adapt)
+        self._state, self._title, self._clock = state, safe_text(title), clock
         self._wake, self._hint = threading.Event(), threading.Event()
         self._opened, self._started = threading.Event(), threading.Event()
         self._requests: SimpleQueue[Request] = SimpleQueue()
@@ -44,7 +50,10 @@ class LiveEngine:
         self._busy = False
         self._most = 0
         self._refresh, self._refresh_asked = settings.refresh, False
-        self._config_problem: str | None = None
+        self._events: list[Event] = []
+        """What is to be logged as soon as a store takes it."""
+        self._unkept = ""
+        self._latest: Snapshot | None = None
         self._failure: str | None = None
         self._refusal: Exception | None = None
         self._thread: threading.Thread | None = None
@@ -90,47 +99,99 @@ class LiveEngine:
 
     def _run(self) -> None:
         try:
-            session = Session(self._settings, self._state, self._clock)
+            session = self._first_session()
         except Exception as error:  # noqa: BLE001 - told to the caller of `open`, on its own thread
             self._refusal = error
             return
         finally:
             self._opened.set()
+        self._started.wait()
+        left: Session | None = session
         try:
-            self._started.wait()
-            self._watch(session)
+            left = self._watch(session)
         except Exception as error:  # noqa: BLE001 - whatever it was, the screen must say that the numbers stand still
             self._failure = f"the engine stopped: {safe_text(str(error) or type(error).__name__)}"
         finally:
-            self._close(session)
+            self._close(left)
 
-    def _watch(self, session: Session) -> None:
-        watcher = Watcher([str(path) for path in self._directories()], self._hint, exclude=[str(self._state.resolve())])
+    def _first_session(self) -> Session:
+        """Open the store; where nothing can be written there is at least something to look at."""
         try:
-            self._loop(session, watcher)
+            return self._session()
+        except StoreUnwritable as error:
+            self._unkept = error.reason
+            return self._session()
+
+    def _session(self) -> Session:
+        return Session(self._following.settings, self._state, self._clock, unkept=self._unkept)
+
+    def _next_session(self) -> Session:
+        """Open the store again, with the settings of now: a correction in them may be what helps."""
+        self._follow_config()
+        return self._session()
+
+    def _watch(self, session: Session) -> Session | None:
+        watcher = Watcher([str(path) for path in self._directories()], self._hint, exclude=[str(self._state.resolve())])
+        supervision = Supervision(self._next_session, self, self._wait)
+        try:
+            return supervision.run(session, lambda opened: self._loop(opened, watcher, supervision.succeeded), lambda: self._stopping)
         finally:
             watcher.stop()
 
-    def _close(self, session: Session) -> None:
-        try:
-            session.close()
-        except Exception as error:  # noqa: BLE001 - the store is as it was at its last commit; that it did not close is told
-            self._failure = self._failure or f"the store did not close: {error}"
+    def failed(self, sentence: str, first: bool) -> None:
+        """Show that the numbers stand still, and why."""
+        if first:
+            self._events.append(Event(self._clock(), "store", "warning", sentence))
+        self._publish(self._standing(sentence))
 
-    def _loop(self, session: Session, watcher: Watcher) -> None:
+    def recovered(self, sentence: str) -> None:
+        """Log that reading goes on."""
+        self._events.append(Event(self._clock(), "store", "ok", f"reading goes on after: {sentence}"))
+
+    def _standing(self, sentence: str) -> Snapshot:
+        """The last snapshot with a notice; its numbers and its time stay."""
+        latest = self._latest
+        if latest is None:
+            facts = Engine(title=self._title, refresh=self._refresh, watch="polling", state="backlog")
+            latest = Snapshot(self._clock(), "unknown", facts, Ingest())
+        return replace(latest, notices=(sentence, *latest.notices))
+
+    def _wait(self, seconds: float) -> None:
+        """Let time pass until it is over or somebody asks for something."""
+        if not self._stopping:
+            self._wake.wait(seconds)
+        self._wake.clear()
+
+    def _close(self, session: Session | None) -> None:
+        try:
+            if session is not None:
+                session.close()
+        except Exception as error:  # noqa: BLE001 - the store is as it was at its last commit; that it did not close is told
+            self._failure = self._failure or f"the store did not close: {safe_text(str(error))}"
+
+    def _loop(self, session: Session, watcher: Watcher, succeeded: Callable[[], None]) -> None:
         session.begin()
         maintained = self._clock()
         while not self._stopping:
             began = time.monotonic()
             self._take_requests(session)
-            self._follow_config(session)
+            self._follow_config()
+            if session.settings != self._following.settings:
+                session.reconfigure(self._following.settings)
+            self._log(session)
             watcher.check()
             done = self._tick(session, watcher, began)
+            succeeded()
             if done and self._clock() - maintained >= MAINTAIN_EVERY:
                 session.maintain()
                 maintained = self._clock()
             if done and not self._stopping:
                 self._pause(began, busy=self._busy)
+
+    def _log(self, session: Session) -> None:
+        while self._events:
+            session.log(self._events[0])
+            del self._events[0]
 
     def _pause(self, began: float, busy: bool) -> None:
         """Wait for the next refresh. After a quiet one a hint about files ends the wait, so the first new line shows at once."""
@@ -159,15 +220,26 @@ class LiveEngine:
             rows_per_second=progress.rows / max(spent, self._refresh if done else 0.0),
             newest_read=self._clock() if progress.rows else None,
         )
+        return self._show(session, facts, done) and done
+
+    def _show(self, session: Session, facts: Engine, done: bool) -> bool:
+        """Publish what is known now, and return whether alert rules have seen all of it."""
         evaluated = time.monotonic()
-        enough = time.monotonic() + max(0.2, self._refresh * READ_FOR)
-        snapshot = session.evaluate(facts, done, lambda: self._stopping or time.monotonic() >= enough)
+        enough = evaluated + max(0.2, self._refresh * READ_FOR)
+        try:
+            snapshot = session.evaluate(facts, done, lambda: self._stopping or time.monotonic() >= enough)
+        except StoreMemory as error:
+            # Reading needs less than the widest panel does: lines go on being counted.
+            self._publish(self._standing(safe_text(str(error))))
+            return True
         snapshot = replace(snapshot, engine=replace(snapshot.engine, tick_ms=1e3 * (time.monotonic() - evaluated)))
-        if self._config_problem:
-            snapshot = replace(snapshot, notices=(self._config_problem, *snapshot.notices))
+        if self._following.problem:
+            snapshot = replace(snapshot, notices=(self._following.problem, *snapshot.notices))
+        self._latest = snapshot
         self._publish(snapshot)
-        save_snapshot(self._state, snapshot)
-        return done and session.judged
+        if not self._unkept:
+            save_snapshot(self._state, snapshot)
+        return session.judged
 
     def _take_requests(self, session: Session) -> None:
         while True:
@@ -181,25 +253,14 @@ class LiveEngine:
                 case RefreshNow():
                     session.rescan()
 
-    def _follow_config(self, session: Session) -> None:
-        if self._live is None:
-            return
-        found = self._live.poll()
-        if isinstance(found, ConfigError):
-            self._config_problem = f"{safe_text(str(found))}; the last good settings stay"
-            session.log(Event(self._clock(), "config", "warning", self._config_problem))
-        elif found is not None:
-            self._config_problem = None
-            fresh = self._adapt(found)
-            for change in changes(self._settings, fresh):
-                session.log(Event(self._clock(), "config", "info", change))
-            if fresh != self._settings:
-                self._settings = fresh
-                self._refresh = self._refresh if self._refresh_asked else fresh.refresh
-                session.reconfigure(fresh)
+    def _follow_config(self) -> None:
+        before = self._following.settings
+        self._events += self._following.look(self._clock())
+        if self._following.settings != before and not self._refresh_asked:
+            self._refresh = self._following.settings.refresh
 
     def _directories(self) -> tuple[Path, ...]:
-        found = {_fixed_part(pattern) for source in self._settings.sources for pattern in source.paths}
+        found = {_fixed_part(pattern) for source in self._following.settings.sources for pattern in source.paths}
         return tuple(sorted(path for path in found if path.is_dir()))
 
 

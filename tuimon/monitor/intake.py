@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tuimon.config import Settings, Source
 from tuimon.formats import FORMATS, Decoder, Engine, LayoutError, UnreadableChunk, sniff
+from tuimon.monitor.grouping import Bundle, Group, layout_key
 from tuimon.sources import FileState, Tailer
-from tuimon.store import Store
+from tuimon.store import Store, StoreMemory
 from tuimon.values import Batch, Chunk, Generation
 
 
@@ -19,14 +20,12 @@ class Progress:
     """What one call of `Intake.take` did."""
 
     rows: int = 0
-    bytes: int = 0
     touched: dict[str, int] = field(default_factory=dict)
     """Model -> the oldest minute whose cells changed, seconds since 1970."""
 
-    def add(self, rows: int, size: int, touched: dict[str, int]) -> None:
+    def add(self, rows: int, touched: dict[str, int]) -> None:
         """Count one commit."""
         self.rows += rows
-        self.bytes += size
         for model, minute in touched.items():
             self.touched[model] = min(minute, self.touched.get(model, minute))
 
@@ -48,10 +47,12 @@ class Intake:
             clock=clock,
         )
         self._layouts = store.layouts()
-        self._decoding = Engine()
+        self._decoding = Engine(memory_limit=f"{max(settings.store.memory_each, 64_000_000) // 1_000_000}MB")
         self._decoders: dict[tuple[str, str, str], Decoder] = {}
         self._refused: dict[tuple[str, str, str], str] = {}
         self._worker = ThreadPoolExecutor(1, "decode")
+        self._spare: Chunk | None = None
+        """Read, and too unlike those before it to be decoded with them."""
 
     def take(self, until: Callable[[], bool]) -> tuple[Progress, bool]:
         """Commit chunk after chunk until there is none left or `until()` says stop; return what was done, and whether all was read.
@@ -98,29 +99,32 @@ class Intake:
         self._tailer.look()
 
     def _pump(self, progress: Progress, until: Callable[[], bool]) -> bool:
+        """Read, decode and commit; while some chunks are decoded, those before them may be committed."""
+        group = Group()
         ahead = self._decode_next()
         while ahead is not None:
-            chunk, future = ahead
-            batch = self._result(chunk, future)
+            self._gain(*ahead, group, progress)
             stop = until()
-            ahead = None if stop else self._decode_next()
-            if batch is not None:
-                self._commit(chunk, batch, progress)
-            if stop:
+            ahead = self._decode_next(more=not stop)
+            if group.full or ahead is None:
+                self._commit(group, progress)
+            if stop and ahead is None:
                 return not self._tailer.look()
         return True
 
-    def _decode_next(self) -> tuple[Chunk, Future[Batch]] | None:
-        chunk = self._tailer.next_chunk()
-        if chunk is None:
-            return None
-        return chunk, self._worker.submit(self._decode, chunk)
+    def _decode_next(self, more: bool = True) -> tuple[list[Chunk], Future[tuple[Batch, ...]]] | None:
+        bundle = Bundle()
+        while chunk := self._spare or (self._tailer.next_chunk() if more else None):
+            self._spare = None if bundle.takes(chunk) else chunk
+            if self._spare is not None:
+                break
+        return (bundle.chunks, self._worker.submit(self._decode, bundle.chunks)) if bundle.chunks else None
 
-    def _decode(self, chunk: Chunk) -> Batch:
-        return self._decoder(chunk.generation).decode(chunk, self._clock())
+    def _decode(self, chunks: list[Chunk]) -> tuple[Batch, ...]:
+        return self._decoder(chunks[0].generation).decode_all(chunks, self._clock())
 
     def _decoder(self, generation: Generation) -> Decoder:
-        key = _key(generation)
+        key = layout_key(generation)
         if key not in self._decoders:
             self._decoders[key] = Decoder(
                 self._source(generation),
@@ -136,40 +140,61 @@ class Intake:
         source = self._sources[generation.source]
         return replace(source, labels_for=None) if source.labels_for in self._sources else source
 
-    def _result(self, chunk: Chunk, future: Future[Batch]) -> Batch | None:
-        """Return the batch, or None when the file's lines cannot be used: it is then left aside with its reason."""
+    def _gain(self, chunks: list[Chunk], future: Future[tuple[Batch, ...]], group: Group, progress: Progress) -> None:
+        """Take decoded chunks into the group; a file whose lines cannot be used is left aside with its reason."""
         try:
-            return future.result()
+            for chunk, batch in zip(chunks, future.result(), strict=True):
+                group.add(batch, len(chunk.data))
         except (LayoutError, UnreadableChunk) as error:
-            generation = chunk.generation
-            self._refused[_key(generation)] = str(error)
-            self._tailer.refuse(generation.number)
-            return None
+            if len(chunks) == 1:
+                self._refuse(chunks[0].generation, str(error), group, progress)
+                return
+            for chunk in chunks:
+                self._gain([chunk], self._worker.submit(self._decode, [chunk]), group, progress)
 
-    def _commit(self, chunk: Chunk, batch: Batch, progress: Progress) -> None:
-        committed = self._store.commit(batch, self._clock())
-        self._tailer.committed(committed.generation)
-        self._refused.pop(_key(chunk.generation), None)
+    def _refuse(self, generation: Generation, why: str, group: Group, progress: Progress) -> None:
+        self._refused[layout_key(generation)] = why
+        # What was read of the file before is not refused with it, and what was read after it is read again.
+        self._commit(group, progress)
+        self._tailer.refuse(generation.number)
+        if self._spare is not None and self._spare.generation.number == generation.number:
+            self._spare = None
+
+    def _commit(self, group: Group, progress: Progress) -> None:
+        self._keep(group.batches, progress)
+        group.clear()
+
+    def _keep(self, batches: Sequence[Batch], progress: Progress) -> None:
+        """Commit batches, in halves when all at once take more memory than the store has."""
+        if not batches:
+            return
+        try:
+            committed = self._store.commit(batches, self._clock())
+        except StoreMemory:
+            half = len(batches) // 2
+            if not half:
+                raise
+            self._keep(batches[:half], progress)
+            self._keep(batches[half:], progress)
+            return
+        for batch, generation in zip(batches, committed.generations, strict=True):
+            self._tailer.committed(generation)
+            self._refused.pop(layout_key(generation), None)
+            if batch.layout is not None:
+                self._layouts[layout_key(generation)] = batch.layout
+        progress.add(committed.rows, dict(committed.touched))
         self._store.checkpoint()
-        if batch.layout is not None:
-            generation = batch.generation
-            self._layouts[_key(generation)] = batch.layout
-        progress.add(committed.rows, len(chunk.data), dict(committed.touched))
 
     def _forget_unsaved(self) -> None:
         """Decoders remember what they saw; after a failure only what was committed may be remembered."""
         self._tailer.rollback()
+        self._spare = None
         self._worker.shutdown(wait=True, cancel_futures=True)
         self._worker = ThreadPoolExecutor(1, "decode")
         for decoder in self._decoders.values():
             decoder.close()
         self._decoders.clear()
         self._layouts = self._store.layouts()
-
-
-def _key(generation: Generation) -> tuple[str, str, str]:
-    """What shares one layout and one decoder."""
-    return generation.source, generation.family, generation.container
 
 
 def baseline_paths(settings: Settings) -> tuple[str, ...]:

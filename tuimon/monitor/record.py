@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -21,7 +22,8 @@ def save_snapshot(state: Path, snapshot: Snapshot) -> None:
             file.write(msgspec.json.encode(snapshot))
         fresh.replace(target)
     except OSError:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
 
 
 def load_snapshot(state: Path, now: float) -> Snapshot | None:

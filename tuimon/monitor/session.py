@@ -11,17 +11,21 @@ from tuimon.monitor.alarms import LONGEST_CATCH_UP, Alarms
 from tuimon.monitor.intake import Intake, Progress, baseline_paths
 from tuimon.monitor.judge import Budget
 from tuimon.monitor.watch import ModelWatch
-from tuimon.store import ModelFacts, Store
+from tuimon.store import ModelFacts, Store, StoreMemory
 from tuimon.values import safe_text
 from tuimon.values.snapshot import Engine, Event, Ingest, Reject, Snapshot
 
 
 class Session:
-    """Settings, a store and the files they speak of."""
+    """Settings, a store and the files they speak of.
 
-    def __init__(self, settings: Settings, state: Path, clock: Callable[[], float]) -> None:
-        self.settings, self._state, self._clock = settings, state, clock
-        self._store = Store.open(state, settings.store)
+    After an exception in `ingest`, `maintain` or `begin` the session is to be abandoned, and another one begun.
+    """
+
+    def __init__(self, settings: Settings, state: Path, clock: Callable[[], float], *, unkept: str = "") -> None:
+        """Open the store, or one in memory for the reason `unkept`. Raises StoreError."""
+        self.settings, self._state, self._clock, self.unkept = settings, state, clock, unkept
+        self._store = self._open()
         self._notices: tuple[str, ...] = ()
         self._touched: dict[str, int] = {}
         self._intake: Intake | None = None
@@ -33,8 +37,14 @@ class Session:
         """Count baselines and take up the files: everything that depends on the settings. Called once before the first read."""
         self._notices = references.count(self.settings, self._store)
         self._intake = Intake(self.settings, self._store, (*baseline_paths(self.settings), str(self._state.resolve())), self._clock)
+        self._judging()
+
+    def _judging(self) -> None:
         self._watches: dict[str, ModelWatch] = {}
         self._alarms = Alarms(self.settings, self._store)
+
+    def _open(self) -> Store:
+        return Store.in_memory(self.settings.store) if self.unkept else Store.open(self._state, self.settings.store)
 
     @property
     def store(self) -> Store:
@@ -44,11 +54,15 @@ class Session:
     def reconfigure(self, settings: Settings) -> None:
         """Go on with other settings; what is stored stays."""
         self._reading().close()
-        self.settings = settings
+        limits, self.settings = self.settings.store, settings
+        if not self.unkept and settings.store != limits:
+            self._store.close()
+            self._store = self._open()
         self.begin()
 
     def ingest(self, until: Callable[[], bool]) -> tuple[Progress, bool]:
         """Read and commit until `until()` or the present end of all files; return what was done and whether all was read."""
+        self._store.check_place()
         progress, done = self._reading().take(until)
         for model, minute in progress.touched.items():
             self._touched[model] = min(minute, self._touched.get(model, minute))
@@ -77,7 +91,8 @@ class Session:
 
     def notices(self) -> tuple[str, ...]:
         """Return standing facts that limit trust, one safe sentence each."""
-        return tuple(safe_text(notice) for notice in (*self._notices, *self._store.notices, *self._reading().notices()))
+        standing = (f"Nothing is kept: {self.unkept}; the next start begins with nothing counted.",) if self.unkept else ()
+        return tuple(safe_text(notice) for notice in (*standing, *self._notices, *self._store.notices, *self._reading().notices()))
 
     def log(self, event: Event) -> None:
         """Keep an event."""
@@ -86,8 +101,17 @@ class Session:
     def evaluate(self, engine: Engine, judge_alerts: bool, until: Callable[[], bool] = lambda: False) -> Snapshot:
         """Return what is known now; `judge_alerts` is False while a backlog is read, since its windows are still incomplete.
 
-        When `until()` ends the judging of past minutes early, `judged` is False and the next call goes on from there.
+        When `until()` ends the judging of past minutes early, `judged` is False and the next call goes on from there. Raises StoreMemory,
+        after which the session goes on.
         """
+        try:
+            return self._evaluate(engine, judge_alerts, until)
+        except StoreMemory:
+            # Half an evaluation is in memory and none of it in the store: the next one starts from there.
+            self._judging()
+            raise
+
+    def _evaluate(self, engine: Engine, judge_alerts: bool, until: Callable[[], bool]) -> Snapshot:
         now = self._clock()
         self._reload()
         budget = Budget(self.settings, sum(watch.compared_columns for watch in self._watches.values()))
@@ -113,6 +137,14 @@ class Session:
         if self._intake is not None:
             self._intake.close()
         self._store.close()
+
+    def abandon(self) -> None:
+        """Let go of everything after an error; the store is left as of its last commit."""
+        try:
+            if self._intake is not None:
+                self._intake.close()
+        finally:
+            self._store.abandon()
 
     def _reading(self) -> Intake:
         if self._intake is None:

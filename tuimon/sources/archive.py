@@ -93,12 +93,18 @@ class _Raw(io.RawIOBase):
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._offset = 0
+        self.failure: OSError | None = None
+        """Why a read failed: Arrow reports that as it reports a damaged archive, which is something else."""
 
     def readable(self) -> bool:
         return True
 
     def read(self, size: int = -1, /) -> bytes:
-        data = read_at(self._descriptor, self._offset, PIECE if size < 0 else size)
+        try:
+            data = read_at(self._descriptor, self._offset, PIECE if size < 0 else size)
+        except OSError as error:
+            self.failure = error
+            raise
         self._offset += len(data)
         return data
 
@@ -107,12 +113,15 @@ class ZstdPieces:
     """All frames of a Zstandard file; the end of each frame, and its checksum where it has one, are checked."""
 
     def __init__(self, descriptor: int) -> None:
-        self._stream = pa.CompressedInputStream(pa.PythonFile(_Raw(descriptor), mode="r"), "zstd")
+        self._raw = _Raw(descriptor)
+        self._stream = pa.CompressedInputStream(pa.PythonFile(self._raw, mode="r"), "zstd")
 
     def next(self) -> bytes:
         try:
             return bytes(self._stream.read(PIECE))
         except (OSError, pa.ArrowException) as error:
+            if self._raw.failure is not None:
+                raise self._raw.failure from error
             raise ArchiveError("the archive is incomplete or damaged: it is read once it changes") from error
 
 
@@ -130,7 +139,15 @@ class Inflated:
         self._start = 0
 
     def read(self, at: int, count: int) -> bytes:
-        """Return `count` bytes from decompressed position `at`, fewer only at the end; raises ArchiveError."""
+        """Return `count` bytes from decompressed position `at`, fewer only at the end; raises ArchiveError and OSError."""
+        try:
+            return self._read(at, count)
+        except (ArchiveError, OSError):
+            # Nobody knows where a stream stands that failed.
+            self._rewind()
+            raise
+
+    def _read(self, at: int, count: int) -> bytes:
         if at < self._start:
             self._rewind()
         while self._start + len(self._buffer) < at + count:
@@ -156,6 +173,8 @@ class Survey:
     size: int = 0
     """Decompressed bytes."""
     first: bytes = b""
+    text: bytes = b""
+    """The first bytes after the NULs that the content may begin with."""
     last: bytes = b""
     spans: dict[tuple[int, int], bytearray] = field(default_factory=dict)
     """Bytes at the (offset, length) pairs that were asked for; shorter when the archive ends before."""
@@ -169,6 +188,8 @@ class Survey:
             begin, end = max(offset, self.size), min(offset + length, self.size + len(piece))
             if begin < end:
                 found += piece[begin - self.size : end - self.size]
+        if len(self.text) < FIRST:
+            self.text = (self.text + piece).lstrip(b"\0")[:FIRST]
         self.last = (self.last + piece[-64:])[-64:]
         self.size += len(piece)
 

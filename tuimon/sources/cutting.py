@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from tuimon.sources.format import Format
 
 HEAD = 1024
@@ -12,17 +14,20 @@ TAIL = 64
 PIECE = 1 << 20
 
 
-def cut(buffer: bytes, begin: int, form: Format, max_line: int, final: bool) -> tuple[int, bool]:
+def cut(buffer: bytes, begin: int, form: Format, max_line: int, most_lines: int, final: bool) -> tuple[int, bool]:
     """Return (end, overlong) for the records that start at `begin`.
 
-    `end` is the index after the last whole record, `begin` when there is none. `overlong` is True when nothing can be taken because
-    the first line, or the record that it opens, has more than `max_line` bytes: that line is to be passed over. `final` says that no
-    more bytes will come.
+    `end` is the index after the last whole record within `most_lines` lines (a record that has more is still taken whole), `begin` when
+    there is none. `overlong` is True when nothing can be taken because the first line, or the record that it opens, has more than
+    `max_line` bytes: that line is to be passed over. `final` says that no more bytes will come.
     """
     long = long_line(buffer, begin, max_line)
     stop = len(buffer) if long is None else long
     closing = final and long is None
+    limit = after_lines(buffer, begin, stop, most_lines)
     with memoryview(buffer) as view:
+        if limit < stop and (taken := form.split(view[begin:limit], False)):
+            return begin + taken, False
         end = begin + form.split(view[begin:stop], closing)
     if end > begin:
         return end, False
@@ -49,6 +54,19 @@ def long_line(buffer: bytes, begin: int, limit: int) -> int | None:
             return start
         at = end + 1
     return None
+
+
+def after_lines(buffer: bytes, begin: int, stop: int, most: int) -> int:
+    """Return the index after the `most`-th newline of a range, `stop` when it has fewer."""
+    at, left = begin, most
+    while at < stop:
+        end = min(at + PIECE, stop)
+        found = buffer.count(b"\n", at, end)
+        if found >= left:
+            places = np.flatnonzero(np.frombuffer(buffer, np.uint8, end - at, at) == 10)
+            return at + int(places[left - 1]) + 1
+        at, left = end, left - found
+    return stop
 
 
 def header_end(buffer: bytes, begin: int, end: int, form: Format) -> int:

@@ -22,6 +22,6 @@ class Format:
     header: bool = False
     """True when the first record is a header that later chunks need (CSV)."""
     units: Callable[[int], int | None] | None = None
-    """Number of row groups of the file behind a descriptor, None while it is not readable (Parquet); None for text."""
+    """Number of rows of the file behind a descriptor, None while it is not readable (Parquet); None for text."""
     count: Callable[[memoryview], int] | None = None
     """Number of lines, as the books count them, in a run of whole records; None counts newlines."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ from tuimon.sources.sealing import Read
 from tuimon.sources.track import Track
 from tuimon.sources.walk import Entry
 from tuimon.values import Container
+
+UNSURE = "may repeat a file that cannot be read now"
 
 
 @dataclass(frozen=True)
@@ -103,51 +106,88 @@ def enough(track: Track, path: bytes, size: int) -> bool:
 
     Few bytes agree easily: then the name must agree too, and either the content has just lost its place or all of it is equal.
     """
-    if len(track.now.head) >= EVIDENCE:
+    known = track.now
+    if max(_telling(known.head), _telling(known.tail)) >= EVIDENCE:
         return True
     return track.name.group == name_of(path).group and ((not track.placed and not track.ended) or size == track.now.position)
+
+
+def _telling(content: bytes) -> int:
+    """How many bytes tell files apart: all files that were truncated under their writer begin with NULs."""
+    return len(content.lstrip(b"\0"))
 
 
 def repeated_by(track: Track, opened: Opened) -> bool:
     """Whether the file is a copy, perhaps a shorter one, of content that is or was counted elsewhere."""
     size, known = opened.size, track.now
-    if track.whole:
+    if known.container == "parquet":
         return False
-    if track.reachable:
+    if known.compression and size == track.total:
+        track.recover(opened.read)
+        return same_content(opened.read, size, track.now) and enough(track, opened.entry.path, size)
+    if track.reachable and not known.compression:
         related = size >= EVIDENCE or track.name.group == name_of(opened.entry.path).group
-        return related and 0 < size <= track.signature[0] and agrees(track, opened.read, size)
-    compared = min(len(known.head), size)
+        return related and 0 < size <= plain_size(track) and agrees(track, opened.read, size)
+    compared = _telling(known.head[:size])
     all_that_can_be = len(known.head) == HEAD or size <= len(known.head)
     elsewhere = opened.entry.path != known.path and opened.inode != track.inode
     return elsewhere and all_that_can_be and compared - len(known.header) >= EVIDENCE and size < known.position
 
 
+def prolonged_by(track: Track, opened: Opened) -> bool:
+    """Whether a file has all that a generation has in its place, and more."""
+    if not track.placed or track.whole:
+        return False
+    size = plain_size(track)
+    return track.now.position <= size < opened.size and agrees(track, opened.read, size)
+
+
 @contextmanager
 def reading(track: Track) -> Iterator[Read]:
-    """Read a reachable plain generation where it is now, held or not; raises OSError."""
+    """Read a reachable plain generation where it is now, held or not; raises OSError, also when that one cannot be opened now."""
     if track.descriptor >= 0:
         yield track.read
         return
-    descriptor = open_regular(track.now.path)
     try:
+        descriptor, status = open_regular(track.now.path)
+    except OSError as error:
+        raise OSError(errno.EAGAIN, UNSURE) from error
+    try:
+        if inode(status) != track.inode:
+            raise OSError(errno.EAGAIN, UNSURE)
         yield lambda at, count: read_at(descriptor, at, count)
     finally:
         os.close(descriptor)
 
 
-def agrees(track: Track, read: Read, size: int) -> bool:
-    """Whether a reachable plain generation has the same first `size` bytes, wherever they are looked at."""
-    try:
+def make_sure(tracks: Iterable[Track]) -> None:
+    """Raise OSError when a generation that has its place by the listing cannot be read there, or is not there any more.
+
+    A file that begins like it may be where its content went: the next listing will tell.
+    """
+    for track in tracks:
+        if not track.placed or track.whole:
+            continue
         with reading(track) as original:
-            return alike(read, original, size)
-    except OSError:
-        return False
+            if not track.readable or not same_content(original, plain_size(track), track.now):
+                raise OSError(errno.EAGAIN, UNSURE)
+
+
+def plain_size(track: Track) -> int:
+    """Return how many bytes a reachable plain generation has now; raises OSError."""
+    return os.fstat(track.descriptor).st_size if track.descriptor >= 0 else os.lstat(track.now.path).st_size
+
+
+def agrees(track: Track, read: Read, size: int) -> bool:
+    """Whether a reachable plain generation has the same first `size` bytes, wherever they are looked at; raises OSError.
+
+    A generation that cannot be read now is no answer: to take the file for another one would count its lines twice.
+    """
+    with reading(track) as original:
+        return alike(read, original, size)
 
 
 def agrees_at_ends(track: Track, first: bytes, last: bytes, size: int) -> bool:
-    """Whether a reachable plain generation begins with `first` and has `last` as the end of its first `size` bytes."""
-    try:
-        with reading(track) as original:
-            return original(0, len(first)) == first and original(size - len(last), len(last)) == last
-    except OSError:
-        return False
+    """Whether a reachable plain generation begins with `first` and has `last` as the end of its first `size` bytes; raises OSError."""
+    with reading(track) as original:
+        return original(0, len(first)) == first and original(size - len(last), len(last)) == last

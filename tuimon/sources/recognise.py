@@ -10,7 +10,18 @@ from tuimon.sources.archive import Compression, Survey, begins_archive, compress
 from tuimon.sources.cutting import HEAD
 from tuimon.sources.format import Format, Sniff
 from tuimon.sources.identity import Index, same_start
-from tuimon.sources.matching import Opened, agrees_at_ends, continued_by, enough, repeated_by, same_file
+from tuimon.sources.matching import (
+    Opened,
+    agrees_at_ends,
+    continued_by,
+    enough,
+    make_sure,
+    plain_size,
+    prolonged_by,
+    repeated_by,
+    same_file,
+)
+from tuimon.sources.opening import after_zeros
 from tuimon.sources.sealing import length_of, tail_start
 from tuimon.sources.track import Track
 from tuimon.values import Container, safe_text
@@ -26,6 +37,8 @@ class Known:
     track: Track
     total: int = -1
     compression: Compression = ""
+    grown: bool = False
+    """A copy of it, at rest, that somebody writes to: it is the live file, whichever was met first."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +81,8 @@ class Recogniser:
         self._formats = formats
         self._sniff = sniff
 
-    def file(self, opened: Opened, index: Index, now: float) -> Verdict:
-        """Return what an opened file is; archives are only announced."""
+    def file(self, opened: Opened, index: Index, now: float, copy_of: int | None = None) -> Verdict:
+        """Return what an opened file is; archives are only announced. `copy_of` is the generation that it was a copy of before."""
         for track in index.of_inode(opened.inode):
             if not track.reachable and track.now.head and same_file(track, opened, self._formats):
                 return Known(track, track.total, track.now.compression)
@@ -77,17 +90,24 @@ class Recogniser:
             return Unverified()
         if begins_archive(opened.first):
             return Aside("the archive is incomplete: it is read once its end is there")
-        container = self._sniff(opened.first, os.path.basename(opened.entry.path)) or self._inherited(opened, index)
+        container = self._container(opened, index)
         if container is None:
             return _FOREIGN if opened.first else Aside("empty")
         units = self._formats[container].units
         if units is None:
-            return self._text(opened, container, index, now)
+            return self._text(opened, container, index, now, copy_of)
         total = units(opened.descriptor)
         return _INCOMPLETE if total is None else self._parquet(opened, container, total, index)
 
+    def _container(self, opened: Opened, index: Index) -> Container | None:
+        """What the content looks like. A file truncated under its writer begins with NULs: what follows them counts."""
+        first = opened.first
+        if first.startswith(b"\0"):
+            first = after_zeros(opened.descriptor, opened.size)
+        return self._sniff(first, os.path.basename(opened.entry.path)) or self._inherited(opened, index)
+
     def _inherited(self, opened: Opened, index: Index) -> Container | None:
-        """A file truncated under its writer begins with NULs: it still is what it was."""
+        """While nothing follows the NULs, the file still is what it was under its inode number."""
         if not opened.first.startswith(b"\0"):
             return None
         tracks = [track for track in index.of_inode(opened.inode) if not track.whole]
@@ -103,17 +123,20 @@ class Recogniser:
                 return _copy(track) if track.reachable else Known(track, total)
         return New(container, opened.first[:HEAD], last, total)
 
-    def _text(self, opened: Opened, container: Container, index: Index, now: float) -> Verdict:
+    def _text(self, opened: Opened, container: Container, index: Index, now: float, copy_of: int | None) -> Verdict:
         alike = [track for track in index.like(opened.first, opened.entry.path) if track.now.container == container]
         alike.sort(key=lambda track: -track.now.position)
         if found := next((track for track in alike if continued_by(track, opened)), None):
             return Known(found)
         if found := next((track for track in alike if repeated_by(track, opened)), None):
             return _copy(found)
+        if found := next((track for track in alike if track.now.number == copy_of and prolonged_by(track, opened)), None):
+            return Known(found, grown=True)
+        make_sure(alike)
         young = 0 <= now - opened.status.st_mtime < YOUNG
         if young and opened.size == len(opened.first) and index.may_be_cut_short(opened.first):
             return Aside("may be a copy that is being written", waiting=True)
-        return New(container, b"" if opened.first.startswith(b"\0") else opened.first[:HEAD])
+        return New(container, opened.first[:HEAD])
 
     def archive(self, opened: Opened, index: Index) -> Verdict:
         """Return what an archive is after one full pass over it; raises ArchiveError unless its whole stream is sound."""
@@ -125,15 +148,17 @@ class Recogniser:
             return [span for track in tracks for span in (_tail_span(track), _end_span(track))]
 
         content = survey(opened.descriptor, compression, wanted)
-        container = self._sniff(content.first, os.path.basename(opened.entry.path))
+        container = self._sniff(content.text, os.path.basename(opened.entry.path))
         if container is None or self._formats[container].units is not None:
             return _FOREIGN
         for track in sorted(tracks, key=lambda track: -track.now.position):
             track.recover(content.span)
             if track.reachable and _archived(content, track):
-                return _copy(track)
+                longer = not track.whole and content.size > plain_size(track) and _holds(content, track)
+                return Known(track, content.size, compression) if longer else _copy(track)
             if not track.reachable and _holds(content, track) and enough(track, opened.entry.path, content.size):
                 return Known(track, content.size, compression)
+        make_sure(tracks)
         return New(container, content.first[:HEAD], total=content.size, compression=compression)
 
 

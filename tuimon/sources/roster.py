@@ -12,7 +12,7 @@ from tuimon.sources.held import Held
 from tuimon.sources.identity import Index
 from tuimon.sources.matching import Opened, holds_content, same_file
 from tuimon.sources.names import family_of, natural
-from tuimon.sources.opening import Inode, Signature, inode, open_regular, read_at, reason, sign
+from tuimon.sources.opening import Inode, Signature, inode, open_regular, passes, read_at, reason, sign
 from tuimon.sources.recognise import Aside, Known, New, Recogniser, Verdict
 from tuimon.sources.sealing import Seal, from_store
 from tuimon.sources.track import Track
@@ -45,13 +45,23 @@ class Roster:
         self.others: dict[bytes, Other] = {}
         self.archives: dict[bytes, Entry] = {}
         """Archives found and not yet verified."""
+        self.stale = False
+        """Files were found in other places than the listing says: nothing is declared lost before the next one."""
+        self.changes: set[Track] = set()
+        """Tracks about which anything has changed; whoever has looked at them takes them out."""
+        self.revision = 0
+        """Grows with every change of `others` and `archives`."""
         self.touched: set[int] = set()
         """Generations about which the store may not know everything."""
+        self.blind = False
+        """Something could not be looked at that may well be seen by the next scan."""
         self._formats, self._held, self._next, self._seal = formats, held, next_number, seal
         self._recogniser = Recogniser(formats, sniff)
         self._index: Index | None = None
+        self._copies: dict[Inode, int] = {}
+        """What was a copy of which generation when the scan began."""
         for generation in known:
-            track = Track(from_store(generation), seal, saved=generation)
+            track = Track(from_store(generation), seal, self.changes, saved=generation)
             (self.ended if track.ended else self.tracks)[generation.number] = track
 
     def find(self, number: int) -> Track:
@@ -60,13 +70,16 @@ class Roster:
 
     def scan(self, listing: Listing, now: float) -> None:
         """Re-establish which generation each listed file is; `now` in seconds since 1970."""
-        self._index = None
+        self._index, self.stale, self.revision = None, False, self.revision + 1
+        self.blind = any(passes(error) for error in listing.broken.values())
+        self._copies = {inode(other.entry.status): other.why.copy_of for other in self.others.values() if other.why.copy_of is not None}
         self.archives = {path: entry for path, entry in self.archives.items() if path in listing.entries}
         self.others = {path: other for path, other in self.others.items() if path in listing.entries}
         places = self._places(listing)
         for track in list(self.tracks.values()):
             self._follow(track, places, listing, now)
-        for entry in sorted(places.values(), key=lambda entry: natural(entry.path)):
+        # Of files that begin alike the longest is met first: where it is known, the shorter ones are its copies.
+        for entry in sorted(places.values(), key=lambda entry: (-entry.status.st_size, natural(entry.path))):
             self._meet(entry, now)
         self.settle(now)
 
@@ -90,9 +103,16 @@ class Roster:
         if entry is not None and track.checked == sign(entry.status) and track.settled and entry.path == track.now.path:
             del places[track.inode]
             return
-        if entry is not None and entry.path != track.now.path and self._replaced(track, listing):
-            entry = None
-        if entry is None and listing.unknown(track.now.path):
+        try:
+            if entry is not None and entry.path != track.now.path and self._replaced(track, listing):
+                entry = None
+        except OSError as error:
+            # Which of the two files goes on with the content is for a scan that can read both.
+            self._fail(track, error)
+            del places[track.inode]
+            return
+        if entry is None and (hidden := listing.unknown(track.now.path)):
+            self._fail(track, hidden)
             return
         before = track.now
         if entry is not None and self._still(track, entry, now):
@@ -108,18 +128,19 @@ class Roster:
         """Whether another file at the old path goes on with the content.
 
         Then that is its place, and the file that now has the old inode number is judged anew: it may be a copy that was given the
-        number of the replaced file. A held descriptor keeps the number taken.
+        number of the replaced file. A held descriptor keeps the number taken. Raises OSError when that cannot be told now.
         """
         other = listing.entries.get(track.now.path)
         if other is None or track.descriptor >= 0 or track.whole or not track.now.head:
             return False
         try:
-            descriptor = open_regular(other.path)
-        except OSError:
+            descriptor, status = open_regular(other.path)
+        except OSError as error:
+            if passes(error):
+                raise
             return False
         try:
-            opened = Opened(other, descriptor, os.fstat(descriptor), b"")
-            return opened.inode != track.inode and same_file(track, opened, self._formats)
+            return inode(status) != track.inode and same_file(track, Opened(other, descriptor, status, b""), self._formats)
         finally:
             os.close(descriptor)
 
@@ -127,11 +148,12 @@ class Roster:
         """Whether a file under the track's inode number still is the track's content; if so it is placed there."""
         descriptor = track.descriptor
         try:
-            descriptor = descriptor if descriptor >= 0 else open_regular(entry.path)
-            opened = Opened(entry, descriptor, os.fstat(descriptor), b"")
+            descriptor, status = (descriptor, os.fstat(descriptor)) if descriptor >= 0 else open_regular(entry.path)
+            opened = Opened(entry, descriptor, status, b"")
             found = opened.inode == track.inode and same_file(track, opened, self._formats)
         except OSError as error:
-            track.note, track.readable, found = reason(error), False, True
+            self._fail(track, error)
+            found = True
         else:
             if found:
                 track.place(entry, opened.status, now)
@@ -141,6 +163,11 @@ class Roster:
             os.close(descriptor)
         return found
 
+    def _fail(self, track: Track, error: OSError) -> None:
+        """Whether a track is where it was cannot be told now."""
+        track.note, track.readable = reason(error), False
+        self.blind = self.blind or passes(error)
+
     def _meet(self, entry: Entry, now: float) -> None:
         """Find out what a listed file is that no followed generation has claimed."""
         other, signature = self.others.get(entry.path), sign(entry.status)
@@ -149,7 +176,9 @@ class Roster:
             return
         if other and other.readable and not other.stirred and other.signature == signature and not self._reopened(other.why):
             return
-        self._judge(entry, now, lambda opened: self._recogniser.file(opened, self._known(), now))
+        # A copy is known by its number, or by its name when it was replaced by a longer one.
+        copy_of = self._copies.get(inode(entry.status), other.why.copy_of if other else None)
+        self._judge(entry, now, lambda opened: self._recogniser.file(opened, self._known(), now, copy_of))
 
     def _reopened(self, why: Aside) -> bool:
         """Whether what was said of a file may no longer hold although nobody touched it."""
@@ -157,25 +186,30 @@ class Roster:
         return why.waiting or (why.copy_of is not None and (original is None or original.gone))
 
     def verify(self, entry: Entry, now: float) -> Track | None:
-        """Read an archive to its end once; return the generation that it is, None when it is set aside."""
+        """Read an archive to its end once; return the generation that it is, None when it is set aside.
+
+        When another file has its name by now the listing is stale: where everything else is cannot be relied on either.
+        """
         self.archives.pop(entry.path, None)
-        self._index = None
-        return self._judge(entry, now, lambda opened: self._recogniser.archive(opened, self._known()))
+        self._index, self.revision = None, self.revision + 1
+        self.stale = _moved(entry)
+        return None if self.stale else self._judge(entry, now, lambda opened: self._recogniser.archive(opened, self._known()))
 
     def _judge(self, entry: Entry, now: float, judge: Callable[[Opened], Verdict]) -> Track | None:
         self.others.pop(entry.path, None)
         try:
-            descriptor = open_regular(entry.path)
+            descriptor, status = open_regular(entry.path)
         except OSError as error:
-            self.others[entry.path] = Other(entry, sign(entry.status), Aside(reason(error)), readable=False)
+            self.others[entry.path] = _unreadable(entry, error)
             return None
         try:
-            opened = Opened(entry, descriptor, os.fstat(descriptor), read_at(descriptor, 0, FIRST))
+            opened = Opened(entry, descriptor, status, read_at(descriptor, 0, FIRST))
             track = self._apply(judge(opened), opened, now)
         except ArchiveError as error:
-            self.others[entry.path], track = Other(entry, sign(os.fstat(descriptor)), Aside(str(error)), unsound=True), None
+            # What it was like when it was opened: whoever wrote to it meanwhile has changed it.
+            self.others[entry.path], track = Other(entry, sign(status), Aside(str(error)), unsound=True), None
         except OSError as error:
-            self.others[entry.path], track = Other(entry, sign(entry.status), Aside(reason(error)), readable=False), None
+            self.others[entry.path], track = _unreadable(entry, error), None
         if track is None:
             os.close(descriptor)
         else:
@@ -203,6 +237,8 @@ class Roster:
         track.detach()
         track.total = verdict.total
         track.now = replace(track.now, compression=verdict.compression)
+        if verdict.grown:
+            track.now = replace(track.now, path=opened.entry.path, life="live")
         self._settle_in(track, opened, now)
         track.now = replace(track.now, gap=cut_off)
         return track
@@ -213,7 +249,7 @@ class Roster:
         name, kind = entry.source.name, (verdict.container, verdict.compression)
         generation = Generation(self._next, name, family, entry.path, *kind, head=verdict.head, tail=verdict.tail)
         self._next += 1
-        track = Track(generation, self._seal, total=verdict.total)
+        track = Track(generation, self._seal, self.changes, total=verdict.total)
         self.tracks[generation.number] = track
         self._settle_in(track, opened, now)
         self._known().add(track)
@@ -234,7 +270,7 @@ class Roster:
 
         What is in flight, and what an archive or a young copy may still turn out to hold, is left for later.
         """
-        if self.archives or any(other.why.waiting or other.stirred for other in self.others.values()):
+        if self.stale or self.blind or self.archives or any(other.why.waiting or other.stirred for other in self.others.values()):
             return
         for track in [track for track in self.tracks.values() if not track.placed and not track.flight]:
             drained = track.descriptor >= 0 and not track.suspect and not track.ready(now) and track.idle(now)
@@ -250,5 +286,18 @@ class Roster:
         self.touched.add(track.now.number)
 
     def reconsider(self) -> None:
-        """Look at every file that was set aside again in the next scan."""
-        self.others.clear()
+        """Look at every file that was set aside again in the next scan; what a copy was a copy of stays known."""
+        copies = {path: other for path, other in self.others.items() if other.why.copy_of is not None}
+        self.others = {path: replace(other, signature=(other.signature[0], -1, -1)) for path, other in copies.items()}
+        self.revision += 1
+
+
+def _unreadable(entry: Entry, error: OSError) -> Other:
+    return Other(entry, sign(entry.status), Aside(reason(error), waiting=passes(error)), readable=False)
+
+
+def _moved(entry: Entry) -> bool:
+    try:
+        return inode(os.lstat(entry.path)) != inode(entry.status)
+    except OSError:
+        return True

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from tuimon.config.settings import Source
 from tuimon.sources.format import Format, Sniff
 from tuimon.sources.held import Held
 from tuimon.sources.opening import inode, open_regular, reason
+from tuimon.sources.overview import FileState, Overview
 from tuimon.sources.reading import Reader
 from tuimon.sources.roster import Roster
 from tuimon.sources.sealing import Seal
@@ -20,24 +20,12 @@ from tuimon.values import Chunk, Container, Generation, safe_text
 
 SHARE = 0.01
 """The share of time that listing may take."""
-CHUNK = 58 << 20
-"""Bytes of a chunk at most: with records of usual size it fills a row group of the store, which is written once and not twice."""
-
-
-@dataclass(frozen=True)
-class FileState:
-    """One listed file, or one that is read to its end through a held descriptor."""
-
-    path: bytes
-    source: str
-    generation: Generation | None
-    """As far as it is committed; None for a file that is not read."""
-    size: int
-    """Bytes on disk."""
-    unread: int
-    """Bytes not committed; for archives and Parquet a share of the size on disk."""
-    readable: bool
-    note: str
+CHUNK = 16 << 20
+"""Bytes of a chunk at most: smaller ones decode slower, larger ones only take more memory."""
+CHUNK_LINES = 1 << 16
+"""Lines of a chunk at most: what a line costs in memory does not depend on its length alone."""
+CHUNK_ROWS = 1 << 14
+"""Rows of a Parquet chunk at most: they may have any number of columns."""
 
 
 class Tailer:
@@ -56,6 +44,8 @@ class Tailer:
         clock: Callable[[], float],
         max_line: int = 1 << 20,
         chunk_bytes: int = CHUNK,
+        chunk_lines: int = CHUNK_LINES,
+        chunk_rows: int = CHUNK_ROWS,
         max_held: int = 128,
     ) -> None:
         """Begin where the `known` generations were committed; nothing is opened before the first scan.
@@ -69,7 +59,8 @@ class Tailer:
         self._clock = clock
         self._held = Held(max_held)
         self._roster = Roster(known, formats, sniff, next_number, self._held, Seal(secret))
-        self._reader = Reader(formats, max_line, chunk_bytes)
+        self._overview = Overview(self._roster)
+        self._reader = Reader(formats, max_line, chunk_bytes, chunk_lines, chunk_rows)
         self._turns = Turns()
         self._listing = Listing()
         self._scanned: float | None = None
@@ -89,13 +80,13 @@ class Tailer:
         if self._scanned is None or now < self._scanned:
             return True
         wait = min(max(self._took / SHARE, 1.0), 30.0)
-        return now - self._scanned >= wait or self._suspicion()
+        return now - self._scanned >= wait or self._overview.suspicion()
 
     def look(self) -> bool:
         """Look at the held files; return whether there is something to read."""
         now = self._clock()
         self._see(now)
-        return bool(self._roster.archives) or self._suspicion() or any(track.ready(now) for track in self._roster.tracks.values())
+        return bool(self._roster.archives) or self._overview.suspicion() or bool(self._overview.ready(now))
 
     def next_chunk(self) -> Chunk | None:
         """Return the next whole records, None when everything on disk is read or waits for its end.
@@ -106,7 +97,7 @@ class Tailer:
         scanned = False
         while True:
             if not self._turns and not self._fill():
-                if scanned or not self._suspicion():
+                if scanned or not self._overview.suspicion():
                     return None
                 self.scan()
                 scanned = True
@@ -117,8 +108,7 @@ class Tailer:
     def _fill(self) -> bool:
         now = self._clock()
         self._see(now)
-        ready = [track for track in self._roster.tracks.values() if track.ready(now)]
-        self._turns.fill(ready, self._roster.archives.values())
+        self._turns.fill(self._overview.ready(now), self._roster.archives.values())
         return bool(self._turns)
 
     def _see(self, now: float) -> None:
@@ -127,9 +117,6 @@ class Tailer:
                 track.see(os.fstat(track.descriptor), now)
             except OSError as error:
                 track.note = reason(error)
-
-    def _suspicion(self) -> bool:
-        return any(track.suspect for track in self._roster.tracks.values())
 
     def _turn(self) -> Chunk | None:
         now, item, chunk = self._clock(), self._turns.first(), None
@@ -149,12 +136,12 @@ class Tailer:
             self._held.used(track)
             return True
         try:
-            descriptor = open_regular(track.now.path)
+            descriptor, status = open_regular(track.now.path)
         except OSError as error:
             track.note, track.readable = reason(error), False
             track.stalled = (track.signature, track.final(self._clock()))
             return False
-        if inode(os.fstat(descriptor)) != track.inode:
+        if inode(status) != track.inode:
             os.close(descriptor)
             track.suspect = True
             return False
@@ -197,24 +184,20 @@ class Tailer:
 
     def lag_bytes(self) -> int:
         """Return the bytes on disk that are not committed."""
-        waiting = sum(entry.status.st_size for entry in self._roster.archives.values())
-        return waiting + sum(_lag(track) for track in self._roster.tracks.values())
+        return self._overview.lag_bytes()
 
     def files(self) -> tuple[FileState, ...]:
         """Return every listed file by path, and those that are read to their end although they are gone."""
-        states = [_state(track) for track in self._roster.tracks.values()]
-        for path, other in self._roster.others.items():
-            states.append(FileState(path, other.entry.source.name, None, other.signature[0], 0, other.readable, other.why.note))
-        for path, entry in self._roster.archives.items():
-            size = entry.status.st_size
-            states.append(FileState(path, entry.source.name, None, size, size, True, "archive, not verified yet"))
-        return tuple(sorted(states, key=lambda state: state.path))
+        return self._overview.files()
 
     def notices(self) -> tuple[str, ...]:
         """Return standing facts about the sources, one safe sentence each."""
         listing, found = self._listing, []
         for directory, error in listing.broken.items():
-            found.append(f"The directory {safe_text(directory)} cannot be listed ({reason(error)}): its files are left as they were.")
+            found.append(f"{safe_text(directory)} cannot be looked at ({reason(error)}): what is there is left as it was.")
+        if listing.exposed:
+            more = f" and to {len(listing.exposed) - 1} more" if len(listing.exposed) > 1 else ""
+            found.append(f"Every user may write to {safe_text(min(listing.exposed))}{more}: whoever does may add lines of their own.")
         if listing.links:
             found.append(f"{len(listing.links)} symbolic links are not followed, such as {safe_text(min(listing.links))}.")
         unsound = [path for path, other in self._roster.others.items() if other.unsound]
@@ -244,15 +227,3 @@ def _outside(generation: Generation) -> tuple[object, ...]:
         generation.gap,
         generation.life,
     )
-
-
-def _lag(track: Track) -> int:
-    """Bytes beyond the committed position; a file that has grown since it was last compared counts as it is now."""
-    grown = 0 if track.whole else max(track.signature[0] - track.now.size, 0)
-    return track.unread(track.base.position) + grown
-
-
-def _state(track: Track) -> FileState:
-    note = track.note or ("" if track.placed else "removed: read to its end" if track.descriptor >= 0 else "removed")
-    size = max(track.signature[0], track.now.size)
-    return FileState(track.now.path, track.now.source, track.committed_state(), size, _lag(track), track.readable, note)

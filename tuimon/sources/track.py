@@ -37,6 +37,8 @@ class Track:
     now: Generation
     """Its head and tail are raw once they were found in a file, and sealed before."""
     seal: Seal
+    changes: set[Track] = field(default_factory=set, repr=False)
+    """Where it enters itself whenever anything about it changes."""
     saved: Generation | None = None
     """What the store holds, None when it has not heard of it."""
     descriptor: int = -1
@@ -47,7 +49,7 @@ class Track:
     suspect: bool = False
     """The content changed under us: the next scan decides what it is."""
     total: int = -1
-    """Decompressed bytes, or row groups, of the whole file; -1 for a plain file."""
+    """Decompressed bytes, or rows of Parquet, of the whole file; -1 for a plain file."""
     signature: Signature = (0, 0, 0)
     checked: Signature | None = None
     """The signature at which the content was last compared."""
@@ -59,6 +61,11 @@ class Track:
     flight: deque[Mark] = field(default_factory=deque)
     base: Mark = field(init=False)
     line: int = field(init=False)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        object.__setattr__(self, name, value)
+        if (changes := self.__dict__.get("changes")) is not None:
+            changes.add(self)
 
     def __post_init__(self) -> None:
         self.line = self.now.books.lines + 1
@@ -128,7 +135,12 @@ class Track:
         """The content was compared and is ours: its size and times are what was last seen of it."""
         if self.checked != self.signature:
             self.checked = self.signature
-            self.now = replace(self.now, size=self.signature[0], modified=self.signature[1])
+            gap = self.now.gap + self._cut_off(self.signature[0])
+            self.now = replace(self.now, size=self.signature[0], modified=self.signature[1], gap=gap)
+
+    def _cut_off(self, size: int) -> int:
+        """Unread bytes that a file of ours had and has not any more: it was truncated between what was read and its end."""
+        return 0 if self.whole else max(self.now.size - size, 0)
 
     def place(self, entry: Entry, status: os.stat_result, now: float) -> None:
         """A listed file was found to hold this content."""
@@ -148,7 +160,7 @@ class Track:
             size=status.st_size,
             modified=status.st_mtime_ns,
             life=life,
-            gap=0,
+            gap=(self.now.gap if self.placed else 0) + self._cut_off(status.st_size),
         )
         self.placed, self.gone, self.suspect, self.readable, self.note = True, False, False, True, ""
         if not self.whole and self.now.size == self.now.position:
@@ -170,6 +182,11 @@ class Track:
     def final(self, now: float) -> bool:
         """Whether no more bytes will come, so that an unterminated last line counts."""
         return self.whole or (self.now.life != "live" and self.signature[0] > self.now.position and self.idle(now))
+
+    @property
+    def undecided(self) -> bool:
+        """Whether it depends on the time if there is something to read."""
+        return not self.whole and self.now.life != "live" and self.signature[0] > self.now.position
 
     def ready(self, now: float) -> bool:
         """Whether a read may find something."""

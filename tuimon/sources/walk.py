@@ -32,13 +32,17 @@ class Listing:
 
     entries: dict[bytes, Entry] = field(default_factory=dict)
     broken: dict[bytes, OSError] = field(default_factory=dict)
-    """Directories that exist but could not be listed: what is below them is unknown, not gone."""
+    """Directories that exist but could not be listed, and files whose status could not be had: they and what is below them are
+    unknown, not gone."""
+    exposed: list[bytes] = field(default_factory=list)
+    """Directories to which every user of the machine may write."""
     links: list[bytes] = field(default_factory=list)
     """Symbolic links that match and were not followed."""
 
-    def unknown(self, path: bytes) -> bool:
-        """Whether the path lies in a directory that could not be listed."""
-        return any(path.startswith(directory.rstrip(b"/") + b"/") for directory in self.broken)
+    def unknown(self, path: bytes) -> OSError | None:
+        """Return why the path, or a directory above it, could not be looked at; None where nothing failed."""
+        above = (error for place, error in self.broken.items() if path == place or path.startswith(place.rstrip(b"/") + b"/"))
+        return next(above, None)
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,8 @@ def _walk(glob: Glob, skipped: tuple[str, ...], listing: Listing) -> None:
         directory, real, states = stack.pop()
         if _excluded(real, skipped):
             continue
+        if _exposed(directory):
+            listing.exposed.append(os.fsencode(directory))
         inside = any(path.startswith(real.rstrip("/") + "/") for path in skipped)
         for item, following, matched in _matches(glob, directory, states, listing):
             if inside and _excluded(os.path.join(real, item.name), skipped):
@@ -90,6 +96,13 @@ def _walk(glob: Glob, skipped: tuple[str, ...], listing: Listing) -> None:
                 stack.append((item.path, os.path.join(real, item.name), following))
             elif matched:
                 _add(item, glob.source, root, listing)
+
+
+def _exposed(directory: str) -> bool:
+    try:
+        return bool(os.stat(directory).st_mode & stat.S_IWOTH)
+    except OSError:
+        return False
 
 
 def _excluded(real: str, skipped: tuple[str, ...]) -> bool:
@@ -120,11 +133,20 @@ def _matches(
         ]
         if not hits:
             continue
-        if item.is_dir(follow_symlinks=False):
+        if _is_directory(item, listing):
             below = {state if glob.parts[state] is None else state + 1 for state in hits if glob.parts[state] is None or state < last}
             yield item, _closure(glob, below), False
         else:
             yield item, frozenset(), last in hits
+
+
+def _is_directory(item: os.DirEntry[str], listing: Listing) -> bool:
+    """Some file systems do not say in the listing: then it takes a look that can fail."""
+    try:
+        return item.is_dir(follow_symlinks=False)
+    except OSError as error:
+        listing.broken[os.fsencode(item.path)] = error
+        return False
 
 
 def _scan(directory: str, listing: Listing) -> list[os.DirEntry[str]]:
@@ -144,7 +166,10 @@ def _add(item: os.DirEntry[str], source: Source, root: bytes, listing: Listing) 
         return
     try:
         status = item.stat(follow_symlinks=False)
-    except OSError:
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        listing.broken[path] = error
         return
     if stat.S_ISREG(status.st_mode):
         listing.entries[path] = Entry(path, source, root, status)

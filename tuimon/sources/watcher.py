@@ -22,6 +22,9 @@ from watchdog.events import (
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
+from tuimon.sources.covering import covers
+from tuimon.sources.mounts import silent
+
 Mode = Literal["inotify", "polling"]
 Identity = tuple[int, int] | None
 # Our own opening and reading of the files makes events too; only what changes them is asked for.
@@ -41,10 +44,13 @@ class _Hint(FileSystemEventHandler):
     def __init__(self, wake: threading.Event, exclude: tuple[str, ...]) -> None:
         self._wake = wake
         self._exclude = exclude
+        self.grown = False
+        """A directory was added: is it watched as well?"""
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         path = os.fsdecode(event.src_path)
         if not any(path == excluded or path.startswith(excluded + "/") for excluded in self._exclude):
+            self.grown = self.grown or (event.is_directory and event.event_type in ("created", "moved"))
             self._wake.set()
 
 
@@ -75,6 +81,8 @@ class Watcher:
         self._wake = wake
         self._observer: BaseObserver | None = None
         self._failures = self._checks = 0
+        self._hint = _Hint(wake, self._exclude)
+        self._partial = self._silent = False
         self._roots: tuple[Identity, ...] = ()
         self._overflow = _Overflow(wake)
         logging.getLogger(_EMITTER_LOG).addHandler(self._overflow)
@@ -82,8 +90,11 @@ class Watcher:
 
     @property
     def mode(self) -> Mode:
-        """ "inotify" while hints arrive, "polling" while only scans find changes."""
-        return "polling" if self._observer is None else "inotify"
+        """ "inotify" while hints arrive for every change, "polling" while only scans find some or all of them.
+
+        A network file system and a directory without a watch send none, while the rest may still do.
+        """
+        return "polling" if self._observer is None or self._partial or self._silent else "inotify"
 
     def check(self) -> Mode:
         """Return the mode after a health check.
@@ -95,7 +106,16 @@ class Watcher:
             self._end(timeout=1.0)
         if self._observer is None and self._may_try() and self._start():
             self._wake.set()
+        elif self._observer is not None and (self._partial or self._hint.grown) and self._may_try():
+            self._cover(self._observer)
         return self.mode
+
+    def _cover(self, observer: BaseObserver) -> None:
+        """Find out whether directories are without a watch; while some are it is asked ever more rarely."""
+        self._hint.grown, self._checks = False, 0
+        self._silent = silent(self._directories)
+        self._partial = not covers(observer, self._directories)
+        self._failures = self._failures + 1 if self._partial else 0
 
     def _may_try(self) -> bool:
         """A watch that failed is tried after 1, 2, 4 ... 64 checks: adding watches costs a walk over all directories."""
@@ -116,13 +136,14 @@ class Watcher:
         observer.daemon = True
         try:
             for path in self._directories:
-                observer.schedule(_Hint(self._wake, self._exclude), path, recursive=True, event_filter=_CHANGES)
+                observer.schedule(self._hint, path, recursive=True, event_filter=_CHANGES)
             observer.start()
         except Exception:  # noqa: BLE001 - a hint that cannot be had is never an error, whatever the library raises
             _quietly_stop(observer, 1.0)
             self._failures, self._checks = self._failures + 1, 0
             return False
         self._observer, self._failures, self._checks = observer, 0, 0
+        self._cover(observer)
         return True
 
     def _healthy(self, observer: BaseObserver) -> bool:

@@ -2,7 +2,7 @@
 
 from tuimon.store.cells import Cells
 from tuimon.store.classes import CLASSES, SCORE_BINS, positive_class
-from tuimon.store.errors import StoreError, StoreLocked
+from tuimon.store.errors import StoreDamaged, StoreError, StoreGone, StoreLocked, StoreMemory, StoreUnwritable
 from tuimon.store.facts import ColumnFacts, Committed, Measure, ModelFacts, Proof
 from tuimon.store.store import Store
 
@@ -16,7 +16,11 @@ __all__ = [
     "ModelFacts",
     "Proof",
     "Store",
+    "StoreDamaged",
     "StoreError",
+    "StoreGone",
     "StoreLocked",
+    "StoreMemory",
+    "StoreUnwritable",
     "positive_class",
 ]

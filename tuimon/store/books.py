@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
+
+import pyarrow as pa
 
 from tuimon.store.database import Database
 from tuimon.values import Batch, Books, Generation
@@ -14,11 +16,12 @@ from tuimon.values.snapshot import Ingest
 _OWN = [field.name for field in fields(Generation) if field.name != "books"]
 _COUNTS = [field.name for field in fields(Books)]
 _NAMES = [*_OWN, *("row_count" if name == "rows" else name for name in _COUNTS), "expired_rows", "forgotten_rows", "unkept_rejects"]
-_FEW = 50
-"""Accounts written with one statement."""
+_TYPES = {"path": pa.binary(), "head": pa.binary(), "tail": pa.binary(), "header": pa.binary(), "device": pa.uint64(), "inode": pa.uint64()}
+"""Arrow types of the columns that are neither texts nor signed integers."""
+_TEXTS = ("source", "family", "container", "compression", "life")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Account:
     """A generation with what became of its rows and rejects: stored + expired + forgotten = counted."""
 
@@ -28,7 +31,7 @@ class Account:
     forgotten_rows: int = 0
     """Rows that the user asked to delete."""
     unkept_rejects: int = 0
-    """Rejects that are only counted: there were more than are kept of one generation."""
+    """Rejects without their text: there were more than it is kept of in one generation."""
 
     @property
     def path(self) -> str:
@@ -49,18 +52,25 @@ class Ledger:
         for source, family, container, layout in database.rows("SELECT source, family, container, layout FROM layouts"):
             self.layouts[source, family, container] = layout
 
-    def enter(self, batch: Batch, unkept_rows: int, unkept_rejects: int) -> Generation:
-        """Add a batch's books to its generation and return the generation as it now is; to be called inside its transaction."""
-        held = self.accounts.get(batch.generation.number, Account(batch.generation))
-        books, newest = held.generation.books + batch.books, max(held.generation.newest, batch.newest)
-        if held.generation is batch.generation:
-            books, newest = batch.books, batch.newest
-        generation = replace(batch.generation, books=books, newest=newest)
-        account = Account(generation, held.expired_rows + unkept_rows, held.forgotten_rows, held.unkept_rejects + unkept_rejects)
-        self.write([account])
-        if batch.layout is not None:
-            self._write_layout((generation.source, generation.family, generation.container), batch.layout)
-        return generation
+    def enter(self, batches: Sequence[Batch], unkept_rejects: Sequence[int], rows_kept: bool) -> tuple[Generation, ...]:
+        """Add the books of batches to their generations and return each batch's as it is after it; to be called inside the transaction.
+
+        `unkept_rejects` are the rejects of each batch whose text is not kept.
+        """
+        accounts: dict[int, Account] = {}
+        generations = []
+        for batch, unkept in zip(batches, unkept_rejects, strict=True):
+            number = batch.generation.number
+            account = _entered(accounts.get(number) or self.accounts.get(number), batch, unkept, rows_kept)
+            accounts[number] = account
+            generations.append(account.generation)
+        self.write(list(accounts.values()))
+        layouts = {
+            (g.source, g.family, g.container): batch.layout for batch in batches if batch.layout is not None for g in [batch.generation]
+        }
+        for key, layout in layouts.items():
+            self._write_layout(key, layout)
+        return tuple(generations)
 
     def rename(self, generations: Iterable[Generation]) -> None:
         """Take over what the tailer learned of generations without rows: everything but books and newest."""
@@ -77,12 +87,9 @@ class Ledger:
         """Put accounts in the place of what is known of their generations; to be called inside a transaction."""
         if not accounts:
             return
-        numbers = [account.generation.number for account in accounts]
-        for first in range(0, len(numbers), _FEW):
-            some = numbers[first : first + _FEW]
-            self._database.run(f"DELETE FROM generations WHERE number IN ({', '.join('?' * len(some))})", some)
-        for first in range(0, len(accounts), _FEW):
-            self._database.put("generations", _NAMES, [_row(account) for account in accounts[first : first + _FEW]])
+        with self._database.lent({"changed": _table(accounts)}):
+            self._database.run("DELETE FROM generations WHERE number IN (SELECT number FROM changed)")
+            self._database.run("INSERT INTO generations BY NAME SELECT * FROM changed")
         for account in accounts:
             self._hold(account)
 
@@ -115,6 +122,15 @@ class Ledger:
         self.layouts[key] = layout
 
 
+def _entered(held: Account | None, batch: Batch, unkept_rejects: int, rows_kept: bool) -> Account:
+    """The account with one batch more."""
+    held = held or Account(replace(batch.generation, books=Books(), newest=0))
+    books, newest = held.generation.books + batch.books, max(held.generation.newest, batch.newest)
+    expired = held.expired_rows + (0 if rows_kept else batch.books.rows)
+    generation = replace(batch.generation, books=books, newest=newest)
+    return Account(generation, expired, held.forgotten_rows, held.unkept_rejects + unkept_rejects)
+
+
 def _summands(generation: Generation) -> dict[str, int]:
     """What one generation adds to the totals."""
     counts = {name: getattr(generation.books, name) for name in _COUNTS}
@@ -122,10 +138,17 @@ def _summands(generation: Generation) -> dict[str, int]:
 
 
 def _consumed(generation: Generation) -> int:
-    """Bytes read: a Parquet file's position counts row groups, so it is its size from the first one on."""
+    """Bytes read: a Parquet file's position counts rows, so it is its size from the first ones on."""
     if generation.container == "parquet":
         return generation.size if generation.position else 0
     return generation.position
+
+
+def _table(accounts: list[Account]) -> pa.Table:
+    rows = [_row(account) for account in accounts]
+    columns = zip(_NAMES, zip(*rows, strict=True), strict=True)
+    usual = {name: pa.string() for name in _TEXTS} | _TYPES
+    return pa.table({name: pa.array(column, usual.get(name, pa.int64())) for name, column in columns})
 
 
 def _row(account: Account) -> list[Any]:

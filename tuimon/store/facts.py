@@ -49,8 +49,8 @@ class ColumnFacts:
 class Committed:
     """What a commit did."""
 
-    generation: Generation
-    """As it is now in the store, with all its books."""
+    generations: tuple[Generation, ...]
+    """The generation of each batch as it is after it, with all its books."""
     touched: Mapping[str, int]
     """Model -> start in seconds of the oldest minute whose cells changed."""
     rows: int

@@ -32,6 +32,8 @@ class Proofs:
         """Return a proof for each generation and one for each model."""
         stored = self._stored_rows()
         rejects: Counter[int] = Counter(dict(self._database.rows("SELECT generation, count(*) FROM rejects GROUP BY generation")))
+        packed = "SELECT generation, sum(lines)::BIGINT FROM packed_rejects GROUP BY generation"
+        rejects.update(dict(self._database.rows(packed)))
         generations = [_of_generation(account, stored[number], rejects[number]) for number, account in self._ledger.accounts.items()]
         return (*generations, *(self._of_model(state) for state in self._models.all() if state.last_arrival is not None))
 
@@ -89,8 +91,8 @@ def _of_generation(account: Account, stored: int, rejects: int) -> Proof:
     elif stored + account.expired_rows + account.forgotten_rows != books.rows:
         gone = f"{account.expired_rows} expired, {account.forgotten_rows} forgotten"
         problem = f"{books.rows} rows were read, and {stored} are stored, {gone}"
-    elif rejects + account.unkept_rejects != books.rejected:
-        problem = f"{books.rejected} lines were rejected, and {rejects} are kept, {account.unkept_rejects} only counted"
+    elif rejects != books.rejected:
+        problem = f"{books.rejected} lines were rejected, and the places of {rejects} are kept"
     return Proof(account.path, not problem, books.lines, generation.position, problem)
 
 

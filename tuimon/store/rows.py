@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from tuimon.store.catalogue import Catalogue, Measured
-from tuimon.store.cells import Int32s
+from tuimon.store.cells import Int32s, Ints
 from tuimon.store.database import Database
 from tuimon.values import Records
 
@@ -50,12 +50,12 @@ class Rows:
             self.segments[number].columns.add(column)
         self._next = max(self.segments, default=0) + 1
 
-    def append(self, generation: int, model: int, versions: Int32s, columns: list[Measured], records: Records, now: float) -> None:
-        """Store the rows of a batch; to be called inside its transaction."""
+    def append(self, generations: Ints, model: int, versions: Int32s, columns: list[Measured], records: Records, now: float) -> None:
+        """Store rows, each with the number of its generation; to be called inside a transaction."""
         if not records.base.num_rows:
             return
         segment = self._segment_for(model, columns)
-        self._database.insert(segment.table, _table(generation, versions, columns, records, now))
+        self._database.insert(segment.table, _table(generations, versions, columns, records, now))
         segment.row_count += records.base.num_rows
 
     def of_model(self, model: int) -> list[Segment]:
@@ -121,10 +121,10 @@ class Rows:
         return segment
 
 
-def _table(generation: int, versions: Int32s, columns: list[Measured], records: Records, now: float) -> pa.Table:
+def _table(generations: Ints, versions: Int32s, columns: list[Measured], records: Records, now: float) -> pa.Table:
     base, rows = records.base, records.base.num_rows
     own = {
-        "generation": pa.array(np.full(rows, generation, np.int64)),
+        "generation": pa.array(generations),
         "version": pa.array(versions),
         "read_at": pa.array(np.full(rows, now)),
     }

@@ -30,6 +30,7 @@ _TABLES = (
     ),
     "layouts (source VARCHAR, family VARCHAR, container VARCHAR, layout VARCHAR)",
     "rejects (seq BIGINT, generation BIGINT, line BIGINT, place BIGINT, reason VARCHAR, content VARCHAR)",
+    "packed_rejects (seq BIGINT, generation BIGINT, lines BIGINT, packed BLOB)",
     "segments (number INTEGER, model INTEGER, open BOOLEAN)",
     "segment_columns (segment INTEGER, measured INTEGER)",
     (

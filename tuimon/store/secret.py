@@ -7,11 +7,17 @@ import os
 import secrets
 from pathlib import Path
 
+from tuimon.store import faults
 from tuimon.store.database import Database
 from tuimon.store.errors import StoreError
 from tuimon.store.schema import read_meta, write_meta
 
 _SIZE = 32
+
+
+def passing_secret() -> bytes:
+    """Return 32 random bytes for a store that is not kept."""
+    return secrets.token_bytes(_SIZE)
 
 
 def secret_of(directory: Path, database: Database) -> bytes:
@@ -41,16 +47,22 @@ def _read(path: Path) -> bytes | None:
         found = path.read_bytes()
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise faults.of_system(error, path.parent) from error
     return found if len(found) == _SIZE else None
 
 
 def _make(path: Path) -> bytes:
     fresh = secrets.token_bytes(_SIZE)
     partial = path.with_name(f"secret.{os.getpid()}")
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(fresh)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.rename(path)
+    try:
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(fresh)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.rename(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise faults.of_system(error, path.parent) from error
     return fresh

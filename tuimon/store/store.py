@@ -21,11 +21,13 @@ from tuimon.store.blocks import MINUTE, Addition, Blocks
 from tuimon.store.books import Ledger
 from tuimon.store.catalogue import Catalogue
 from tuimon.store.cells import Cells, Int32s, no_cells
-from tuimon.store.database import WAL_LIMIT
+from tuimon.store.database import WAL_LIMIT, Database
+from tuimon.store.errors import StoreError
 from tuimon.store.facts import ColumnFacts, Committed, ModelFacts, Proof
 from tuimon.store.forget import Forget
 from tuimon.store.labels import Labels
 from tuimon.store.measuring import Measurer, locate
+from tuimon.store.merging import Run, runs
 from tuimon.store.models import Models, ModelState
 from tuimon.store.opening import open_database
 from tuimon.store.pending import Pending
@@ -34,7 +36,7 @@ from tuimon.store.proofs import Proofs
 from tuimon.store.rejects import Rejects
 from tuimon.store.retention import MOST_STEPS, Retention
 from tuimon.store.rows import Rows
-from tuimon.store.secret import secret_of
+from tuimon.store.secret import passing_secret, secret_of
 from tuimon.store.states import States
 from tuimon.values import Batch, Generation, Records, as_micros
 from tuimon.values.snapshot import Event, Ingest, Reject
@@ -43,30 +45,32 @@ from tuimon.values.snapshot import Event, Ingest, Reject
 class Store:
     """Everything that is kept of the logs, in one directory; opened once and used from the thread that opened it.
 
-    Whatever fails inside a call leaves the database as it was before, and what is held in memory is read from it again.
+    Whatever fails inside a call leaves the database as it was before, and what is held in memory is read from it again; where that is not
+    possible the store has ended, and every further call raises StoreError.
     """
 
-    def __init__(self, directory: Path, keep: Keep) -> None:
+    def __init__(self, directory: Path | None, keep: Keep) -> None:
         self._directory, self._keep = directory, keep
-        self._path = state_directory.prepare(directory)
-        self._database, self.notices = open_database(self._path, keep.memory_limit)
+        self.notices: tuple[str, ...] = ()
+        if directory is None:
+            self._adopt(Database(None, keep.memory_each))
+            return
+        self.notices = open_database(state_directory.prepare(directory), keep.memory_each, self._adopt)
         state_directory.protect(directory)
-        try:
-            schema.prepare(self._database)
-            self._secret = secret_of(directory, self._database)
-            self._load()
-        except BaseException:
-            self._database.abandon()
-            raise
 
     @classmethod
     def open(cls, directory: Path, keep: Keep) -> Store:
         """Return the store of a state directory, made if needed with mode 0700.
 
-        Raises StoreLocked when another process has it open and StoreError when it cannot be used; damaged parts are put aside, with a
-        sentence for each in `notices`.
+        Raises StoreLocked when another process has it open, StoreUnwritable when it is read-only or its disk full, and StoreError when it
+        cannot be used; damaged parts are put aside, with a sentence for each in `notices`.
         """
         return cls(directory, keep)
+
+    @classmethod
+    def in_memory(cls, keep: Keep) -> Store:
+        """Return a store without rows that ends with the process."""
+        return cls(None, replace(keep, rows=0.0))
 
     def secret(self) -> bytes:
         """Return the 32 random bytes of this state directory."""
@@ -84,21 +88,22 @@ class Store:
         """Return (source, family, container) -> the decoder's memory of it, as JSON."""
         return dict(self._ledger.layouts)
 
-    def commit(self, batch: Batch, now: float) -> Committed:
-        """Store a batch whole or not at all, and return its generation, what it touched and its rows; `now` is the wall clock.
+    def commit(self, batches: Sequence[Batch], now: float) -> Committed:
+        """Store batches whole or not at all, and return their generations, what they touched and their rows; `now` is the wall clock.
 
-        Raises whatever went wrong, after which the batch may be committed again.
+        The batches of one generation stand in the order of its file. Raises whatever went wrong, after which they may be committed again.
         """
+        kept = self._keep.rows > 0
         with self._atomic():
-            additions = self._labels.add(batch, self._keep.rows > 0, now)
-            for records in batch.records:
-                additions += self._record(batch, records, now)
+            additions = [addition for batch in batches for addition in self._labels.add(batch, kept, now)]
+            for run in runs(batches):
+                additions += self._record(run, now)
             self._blocks.add(additions)
-            rows = sum(records.base.num_rows for records in batch.records)
-            unkept = self._rejects.add(batch.generation.number, batch.rejects)
-            generation = self._ledger.enter(batch, 0 if self._keep.rows > 0 else rows, unkept)
+            unkept = [self._rejects.add(batch.generation.number, batch.rejects) for batch in batches]
+            generations = self._ledger.enter(batches, unkept, rows_kept=kept)
             self._save()
-        return Committed(generation, self._touched(additions), rows)
+        rows = sum(batch.books.rows for batch in batches)
+        return Committed(generations, self._touched(additions), rows)
 
     def save_generations(self, generations: tuple[Generation, ...]) -> None:
         """Keep what changed of generations without a batch: their life, path, size and gap; their books stay."""
@@ -225,23 +230,31 @@ class Store:
         return changed
 
     def verify(self) -> tuple[Proof, ...]:
-        """Return a proof for every file generation and one for every model."""
+        """Return a proof for every file generation and one for every model; raises StoreDamaged when some block cannot be read."""
+        self._database.read_everything()
         return self._proofs.all()
+
+    def check_place(self) -> None:
+        """Raise StoreGone when the database was removed or replaced since it was opened."""
+        self._database.check_place()
 
     def checkpoint(self, force: bool = False) -> None:
         """Fold the write-ahead log into the database file when it is large, or whatever its size."""
         self._database.checkpoint(0 if force else WAL_LIMIT)
-        state_directory.protect(self._directory)
+        self._protect()
 
     def close(self) -> None:
         """Checkpoint and let the files go."""
         self._database.close()
-        state_directory.protect(self._directory)
+        self._protect()
 
-    def _record(self, batch: Batch, records: Records, now: float) -> list[Addition]:
+    def abandon(self) -> None:
+        """Let the files go as they are, whatever state the store is in; the next opening goes on from the last commit."""
+        self._database.abandon()
+
+    def _record(self, run: Run, now: float) -> list[Addition]:
         """Store the rows of one model and return what they add to its cells."""
-        if not records.base.num_rows:
-            return []
+        records = run.records
         name = records.model or "-"
         number = self._catalogue.model(name)
         name = next(known for known, other in self._catalogue.models.items() if other == number)
@@ -254,7 +267,7 @@ class Store:
         additions = self._measurer.measure(records, where) + self._labels.meet(number, versions, records, now)
         if self._keep.rows > 0:
             columns = [self._catalogue.column(number, c.role, c.name, c.kind, now) for c in records.columns]
-            self._rows.append(batch.generation.number, number, versions, columns, records, now)
+            self._rows.append(run.generations, number, versions, columns, records, now)
         else:
             self._predictions.keep(number, versions, records, now)
         return additions
@@ -285,6 +298,17 @@ class Store:
             last_arrival=state.last_arrival,
             historic=not state.fresh,
         )
+
+    def _protect(self) -> None:
+        if self._directory is not None:
+            state_directory.protect(self._directory)
+
+    def _adopt(self, database: Database) -> None:
+        """Take up an opened database: its tables, its secret and what is held in memory."""
+        self._database = database
+        schema.prepare(database)
+        self._secret = passing_secret() if self._directory is None else secret_of(self._directory, database)
+        self._load()
 
     def _load(self) -> None:
         """Read everything that is held in memory."""
@@ -329,12 +353,9 @@ class Store:
     def _recover(self) -> None:
         try:
             self._load()
-        except duckdb.Error:
-            # A fatal error (a full disk, say) ends the instance: only a new one sees what is committed.
+        except (StoreError, duckdb.Error):
+            # The instance has ended (a full disk does that). With memory and database apart nothing more may be written.
             self._database.abandon()
-            self._database, notices = open_database(self._path, self._keep.memory_limit)
-            self.notices = (*self.notices, *notices)
-            self._load()
 
 
 def _seconds(micros: int | None) -> float | None:

@@ -9,7 +9,7 @@ Container = Literal["jsonl", "csv", "parquet"]
 Life = Literal["live", "rotated", "finished", "lost"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Books:
     """Counts of one generation: lines = record_lines + label_lines + skipped + rejected + blank."""
 
@@ -32,7 +32,7 @@ class Books:
         return self.lines == self.record_lines + self.label_lines + self.skipped + self.rejected + self.blank
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Generation:
     """One life of one file: who it is by content, and how far it was read."""
 
@@ -48,7 +48,7 @@ class Generation:
     device: int = 0
     inode: int = 0
     position: int = 0
-    """Decompressed bytes after the last consumed record; row groups for Parquet."""
+    """Decompressed bytes after the last consumed record; rows for Parquet."""
     head: bytes = b""
     """The first 1,024 consumed bytes at most; in every generation that the tailer hands out a keyed digest of them (`sources.sealing`),
     so that nothing of a log reaches the store this way."""
@@ -68,9 +68,9 @@ class Generation:
     books: Books = field(default_factory=Books)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Chunk:
-    """Bytes to decode, or row groups of a held descriptor, and the generation as it will be once they are committed."""
+    """Bytes to decode, or rows of a held descriptor, and the generation as it will be once they are committed."""
 
     generation: Generation
     """The state once this chunk is committed: position, head, tail and header are those after `end`; its books and `newest` are

@@ -11,8 +11,8 @@ from tuimon.cli.options import Run, resolve
 from tuimon.cli.output import EXIT, data, narrate
 from tuimon.cli.plain import plain
 from tuimon.cli.reading import evaluate, read_all, session
-from tuimon.monitor import load_snapshot
-from tuimon.store import StoreLocked
+from tuimon.monitor import load_snapshot, save_snapshot
+from tuimon.store import StoreLocked, StoreUnwritable
 from tuimon.values.snapshot import Snapshot
 
 
@@ -29,14 +29,26 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def look(chosen: Run) -> Snapshot:
-    """Return a fresh snapshot, or the one of another tuimon that holds the store. Raises StoreLocked when that one is too old."""
+    """Return a fresh snapshot, of counts in memory where nothing can be written, or the one of another tuimon that holds the store.
+
+    Raises StoreLocked when that one is too old.
+    """
     try:
-        with session(chosen) as opened:
-            read_all(opened)
-            return evaluate(opened, chosen)
+        return _fresh(chosen, patient=False)
+    except StoreUnwritable as error:
+        return _fresh(chosen, unkept=error.reason)
     except StoreLocked:
         snapshot = load_snapshot(chosen.state, time.time())
         if snapshot is None:
-            raise
+            return _fresh(chosen)
         narrate("another tuimon holds the store; this is what it published last")
+        return snapshot
+
+
+def _fresh(chosen: Run, unkept: str = "", patient: bool = True) -> Snapshot:
+    with session(chosen, unkept, patient) as opened:
+        read_all(opened)
+        snapshot = evaluate(opened, chosen)
+        if not unkept:
+            save_snapshot(chosen.state, snapshot)
         return snapshot

@@ -12,6 +12,7 @@ from tuimon.cli.contract import dumps
 from tuimon.cli.options import resolve
 from tuimon.cli.output import DONE, data, narrate
 from tuimon.cli.reading import read_all, session
+from tuimon.store.rejects import MOST_KEPT
 from tuimon.values.snapshot import Reject
 
 
@@ -28,10 +29,15 @@ def run(arguments: argparse.Namespace) -> int:
         data(dumps([asdict(reject) for reject in found]))
     else:
         for reject in found:
-            data(f"{reject.file}:{reject.line} (byte {reject.offset}): {reject.reason}: {reject.text}")
-    if counted > len(found):
-        narrate(f"{counted:,} lines were rejected; the text of {len(found):,} is kept")
+            data(_told(reject))
+    if counted > MOST_KEPT:
+        narrate(f"{counted:,} lines were rejected; of each file the text of the first {MOST_KEPT:,} is kept")
     return DONE
+
+
+def _told(reject: Reject) -> str:
+    place = f"{reject.file}:{reject.line} (byte {reject.offset}): {reject.reason}"
+    return f"{place}: {reject.text}" if reject.text else place
 
 
 def _export(path: Path, found: tuple[Reject, ...]) -> None:
