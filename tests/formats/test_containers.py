@@ -35,6 +35,12 @@ SNIFFED = [
     (b"\n\n", b"x.jsonl", None),
     (b"\x7fELF\0\0\0", b"x.jsonl", None),
     (b"[1,2]\n", b"x.jsonl", None),
+    (b"\0" * 5000, b"x.jsonl", "jsonl"),
+    (b"\0" * 5000, b"x.bin", None),
+    (b"\0" * 50 + JSON, b"x", "jsonl"),
+    (JSON + b"\0" * 5000 + JSON, b"x", "jsonl"),
+    (b"junk " * 2000, b"app.jsonl.1", "jsonl"),
+    (b"id,amount\n1,2\n\0\0\0\0", b"x.csv", None),
     (b"INFO:     127.0.0.1 - \"POST /predict HTTP/1.1\" 200 OK\n" * 5, b"x.log", None),
 ]  # fmt: skip
 

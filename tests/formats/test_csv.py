@@ -164,3 +164,87 @@ def test_a_chunk_read_in_pieces_comes_to_the_same() -> None:
     assert (cut.books, cut.newest, cut.rejects.to_pylist()) == (whole.books, whole.newest, whole.rejects.to_pylist())
     assert by_line(cut) == by_line(whole)
     assert len(cut.records) > 1
+
+
+STRANGE = {
+    "a carriage return inside a field": (b"1795374168,a\rb,x\n", ("a\rb", "x")),
+    "a line that ends like Windows": (b"1795374168,a,x\r\n", ("a", "x")),
+    "a NUL": (b"1795374168,a\0b,x\n", ("a\0b", "x")),
+    "a delimiter in quotes": (b'1795374168,"a,b",x\n', ("a,b", "x")),
+    "a quote inside a field": (b'1795374168,5" wide 7",x\n', ('5" wide 7"', "x")),
+    "a delimiter between stray quotes": (b'1795374168,a"b,c"d,x\n', ('a"b,c"d', "x")),
+    "letters after a closing quote": (b'1795374168,"a"b,x\n', ("ab", "x")),
+    "a long field with a stray quote": (b'1795374168,"' + b"q" * 200_000 + b'"z,x\n', ("q" * 1_000, "x")),
+    "a quote in the header's words": (b"1795374168,a,prediction\n", ("a", "prediction")),
+}
+
+
+@pytest.mark.parametrize(("record", "read"), STRANGE.values(), ids=STRANGE)
+def test_a_strange_record_leaves_its_neighbours_alone(record: bytes, read: tuple[str, str]) -> None:
+    good = b"1795374168,red,yes\n"
+    batch = decode(b"ts,a,prediction\n" + good * 3 + record + good * 2, container="csv")
+    assert not batch.books.rejected
+    assert values(only(batch)) == {"a": ["red"] * 3 + [read[0]] + ["red"] * 2, "prediction": ["yes"] * 3 + [read[1]] + ["yes"] * 2}
+
+
+def test_a_header_that_comes_again_is_skipped() -> None:
+    batch = decode(HEAD + "1,1795374168,2,x,y\n" + HEAD + "2,1795374169,3,x,y\n" + HEAD.rstrip(), container="csv")
+    assert (batch.books.skipped, batch.books.record_lines, batch.books.rejected) == (3, 2, 0)
+    assert values(only(batch))["amount"] == [2.0, 3.0]
+
+
+def test_another_header_in_mid_file_is_a_reject_and_so_are_records_that_do_not_fit_the_first() -> None:
+    text = "ts,a,prediction\n1795374168,1,x\nts,b,c,prediction\n1795374168,2,3,x\n1795374168,4,y\n"
+    batch = decode(text, container="csv")
+    assert reasons(batch) == [(3, "4 fields where the header has 3"), (4, "4 fields where the header has 3")]
+    assert values(only(batch))["a"] == [1.0, 4.0]
+
+
+def test_a_file_with_another_header_is_read_by_its_own() -> None:
+    own = decoder(container="csv")
+    first = checked(own.decode(chunk_of(b"ts,a,prediction\n1795374168,1,x\n", "csv"), NOW))
+    second = chunk_of(b"ts,prediction,b,a\n1795374168,y,red,2\n", "csv")
+    changed = only(checked(own.decode(replace(second, generation=replace(second.generation, number=8)), NOW)))
+    own.close()
+    assert values(only(first)) == {"prediction": ["x"], "a": [1.0]}
+    assert values(changed) == {"prediction": ["y"], "a": [2.0], "b": ["red"]}
+
+
+def test_ten_thousand_columns() -> None:
+    names = ",".join(["ts", "prediction", *(f"c{n}" for n in range(10_000))])
+    sparse = "1795374168,x" + "," * 9_999
+    batch = decode(f"{names}\n" + f"{sparse},7\n" * 50 + "1795374168,x," + ",".join(["1"] * 10_000) + "\n", container="csv")
+    assert batch.books.record_lines == 51
+    assert sum(len(one.columns) <= 501 for one in batch.records) == len(batch.records)
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=st.text(st.sampled_from('a1,;"\n\r\0 é'), max_size=80))
+def test_fields_are_what_stands_between_delimiters_outside_quotes(text: str) -> None:
+    data = b"ts,a,prediction\n1795374168,word,x\n" + text.encode()
+    batch = decode(data, container="csv")
+    wanted = {}
+    for number, record in enumerate(_records(data)[2:], start=3):
+        fields = _fields(record.removesuffix("\n").rstrip("\r"))
+        if len(fields) == 3:
+            wanted[number] = tuple(field or None for field in fields[1:])
+    rejected = set(batch.rejects["line"].to_pylist())
+    found = {line: one[2] for line, one in by_line(batch).items() if line > 2}
+    assert found.keys() | rejected >= wanted.keys() >= found.keys()
+    for line, stored in found.items():
+        assert (stored["a"], stored["prediction"]) == wanted[line]
+
+
+def _fields(record: str) -> list[str]:
+    """A letter at a time: quotes at the start of a field close and double, others are letters."""
+    fields, quoted, raw = [], False, ""
+    for letter in record + ",":
+        quoted ^= letter == '"'
+        if letter == "," and not quoted:
+            if raw.startswith('"'):
+                raw = raw[1:].replace('""', "\x01").replace('"', "").replace("\x01", '"')
+            fields.append(raw)
+            raw = ""
+        else:
+            raw += letter
+    return [*fields, raw] if raw else fields

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -117,6 +119,10 @@ def test_batches_and_restarts_change_nothing(
         assert abs(one.since - other.since) <= 60
 
 
+def _at_most(asked: Iterator[int], times: int) -> bool:
+    return next(asked) >= times
+
+
 def test_judging_that_is_cut_short_goes_on_at_the_next_look(hour: Path, tmp_path: Path) -> None:
     whole = replayed(hour, tmp_path / "whole", (), frozenset(), NOW)
     state = tmp_path / "cut"
@@ -127,7 +133,8 @@ def test_judging_that_is_cut_short_goes_on_at_the_next_look(hour: Path, tmp_path
     session.ingest(lambda: False)
     looks = 0
     while not session.judged:
-        cut = session.evaluate(Engine("test", 2.0, "polling", "live"), True, lambda: True)
+        asked = count()
+        cut = session.evaluate(Engine("test", 2.0, "polling", "live"), True, partial(_at_most, asked, 7))
         looks += 1
         assert looks <= 2 * MINUTES
     assert looks > 1

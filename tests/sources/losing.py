@@ -35,6 +35,7 @@ class Losing(Rotating):
         os.utime(self.live, (self.box.now, self.box.now))
         *kept, self.torn = content[:left].split(b"\n")
         self.torn = self.torn.lstrip(b"\0")
+        self.may_be_lost.add(self.torn)
         self.again.update([line.lstrip(b"\0") for line in [*kept, self.torn]])
         while regrow and self.live.stat().st_size <= len(content):
             self.write(3, 20)

@@ -205,6 +205,16 @@ def test_empty_and_foreign_files_are_named_and_left_alone(box: Harness) -> None:
     assert numbers(box.poll()) == [1]
 
 
+@pytest.mark.parametrize(("name", "detect", "told"), [("other.bin", False, True), ("other.bin", True, False), ("other.csv", True, True)])
+def test_a_file_that_was_meant_to_be_read_and_is_no_log_is_told(tmp_path: Path, name: str, detect: bool, told: bool) -> None:
+    box = Harness(tmp_path / "logs", detect=detect)
+    box.write(name, b"nothing that we know")
+    box.poll()
+    notices = " ".join(box.tailer.notices())
+    assert ("One file is not recognised as a log of predictions: " in notices and name in notices) == told
+    box.tailer.close()
+
+
 @pytest.mark.parametrize("restart", [False, True])
 def test_a_young_file_that_begins_like_a_known_one_waits_a_moment(box: Harness, restart: bool) -> None:
     """A copy in progress is shorter than what it copies."""

@@ -61,22 +61,22 @@ def sniff(head: bytes, name: bytes) -> Container | None:
     """Return the container that the first bytes of a file show (the name only breaks a tie); None for what is not ours.
 
     JSON lines: at least half of the first lines begin like an object, and one is an object or is still incomplete. CSV: a header of two
-    or more unique names without a number, and records with as many fields. The NULs that a truncation leaves before the next line show
+    or more unique names without a number, and records with as many fields. The NULs that a truncation or a power cut leaves show
     nothing, nor does the start of a line that is longer than what is looked at: then the name says what it is.
     """
     if head.startswith(b"PAR1"):
         return "parquet"
-    text = head.lstrip(b"\0").removeprefix(_BOM)
+    text = head.replace(b"\0", b"").removeprefix(_BOM)
     if text.count(b"\n") == 0 and len(head) >= _LEAST and any(end in name.lower() for end in _NAMES):
         return "jsonl"
     lines = [line.strip() for line in text.split(b"\n") if line.strip()]
     complete = text.count(b"\n")
-    if not lines or b"\0" in text[:1024]:
+    if not lines:
         return None
     looked = lines[:_LOOK]
     if 2 * sum(line.startswith(b"{") for line in looked) >= len(looked):
         return "jsonl" if any(_object(line) for line in looked) or complete == 0 else None
-    return "csv" if complete and _is_table(text, name) else None
+    return "csv" if complete and len(text) + len(_BOM) >= len(head) and _is_table(text, name) else None
 
 
 def _object(line: bytes) -> bool:

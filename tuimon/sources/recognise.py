@@ -70,7 +70,7 @@ class Unverified:
 
 
 Verdict = Known | New | Aside | Unverified
-_FOREIGN = Aside("not recognised as a log of predictions")
+FOREIGN = Aside("not recognised as a log of predictions")
 _INCOMPLETE = Aside("not complete yet, or damaged: it is read once it changes")
 
 
@@ -92,7 +92,7 @@ class Recogniser:
             return Aside("the archive is incomplete: it is read once its end is there")
         container = self._container(opened, index)
         if container is None:
-            return _FOREIGN if opened.first else Aside("empty")
+            return FOREIGN if opened.first else Aside("empty")
         units = self._formats[container].units
         if units is None:
             return self._text(opened, container, index, now, copy_of)
@@ -150,7 +150,7 @@ class Recogniser:
         content = survey(opened.descriptor, compression, wanted)
         container = self._sniff(content.text, os.path.basename(opened.entry.path))
         if container is None or self._formats[container].units is not None:
-            return _FOREIGN
+            return FOREIGN
         for track in sorted(tracks, key=lambda track: -track.now.position):
             track.recover(content.span)
             if track.reachable and _archived(content, track):

@@ -11,7 +11,8 @@ from tuimon.sources.held import Held
 from tuimon.sources.opening import inode, open_regular, reason
 from tuimon.sources.overview import FileState, Overview
 from tuimon.sources.reading import Reader
-from tuimon.sources.roster import Roster
+from tuimon.sources.recognise import FOREIGN
+from tuimon.sources.roster import Other, Roster
 from tuimon.sources.sealing import Seal
 from tuimon.sources.track import Track
 from tuimon.sources.turns import Item, Turns
@@ -20,6 +21,7 @@ from tuimon.values import Chunk, Container, Generation, safe_text
 
 SHARE = 0.01
 """The share of time that listing may take."""
+LOGS = (b".jsonl", b".ndjson", b".csv", b".parquet")
 CHUNK = 16 << 20
 """Bytes of a chunk at most: smaller ones decode slower, larger ones only take more memory."""
 CHUNK_LINES = 1 << 16
@@ -204,6 +206,9 @@ class Tailer:
         found.extend(f"{safe_text(path)} is not read: {self._roster.others[path].why.note}." for path in sorted(unsound)[:3])
         if len(unsound) > 3:
             found.append(f"{len(unsound) - 3} more archives are not read.")
+        if foreign := [path for path, other in self._roster.others.items() if _missed(path, other)]:
+            many = f"{len(foreign)} files are" if len(foreign) > 1 else "One file is"
+            found.append(f"{many} {FOREIGN.note}: {safe_text(min(foreign))}.")
         unreadable = [state for state in self.files() if not state.readable]
         found.extend(f"{safe_text(state.path)} cannot be read: {state.note}." for state in unreadable[:3])
         if len(unreadable) > 3:
@@ -214,6 +219,12 @@ class Tailer:
         """Let all descriptors go."""
         for track in self._roster.tracks.values():
             track.detach()
+
+
+def _missed(path: bytes, other: Other) -> bool:
+    """Whether a file that is passed over was meant to be read: it was asked for, or its name says that it is a log."""
+    asked = not other.entry.source.detect or any(end in os.path.basename(path) for end in LOGS)
+    return other.why is FOREIGN and asked and other.signature[0] > 0
 
 
 def _outside(generation: Generation) -> tuple[object, ...]:
