@@ -113,11 +113,11 @@ def _object(record: dict[str, Any], modified: int) -> Outcome:
     good = latency is not None and math.isfinite(latency) and latency >= 0
     return Outcome(
         what="record" if label is None else "both",
-        model=_text(record.get("model")) or "app",
+        model=(_text(record.get("model")) or "app")[:256],
         base=(
             ts,
             estimated,
-            _text(record.get("version")) if record.get("version") is not None else "-",
+            (_text(record.get("version")) or "")[:256] if record.get("version") is not None else "-",
             name,
             latency if good else None,
             error,
@@ -143,7 +143,7 @@ def _number(value: Any) -> tuple[float | None, bool]:
 def _category(value: Any, short: bool = False) -> tuple[str | None, bool]:
     if isinstance(value, (list, dict)):
         return None, True
-    text = _text(value)
+    text = None if value is None else str(_text(value))[:1000]
     if short and text is not None and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?", text) and not text.lstrip("-").isdigit():
         number = float(text)
         return (str(int(number)) if number.is_integer() and abs(number) < 2**53 else repr(number)), False

@@ -26,9 +26,9 @@ class Losing(Rotating):
     @rule(share=st.floats(0, 0.99), regrow=st.booleans())
     def cut(self, share: float, regrow: bool) -> None:
         """Truncated to anywhere; what is left counts again, as that of a file that was written anew."""
-        if not self.live.exists():
+        content = self.live.read_bytes() if self.live.exists() else b"\0"
+        if content.startswith(b"\0"):
             return
-        content = self.live.read_bytes()
         left = int(len(content) * share)
         self._lose(self.live, left)
         os.truncate(self.live, left)

@@ -184,6 +184,10 @@ class Machine(RuleBasedStateMachine):
         self.poll()
         self.poll()
 
+    def telling(self) -> int:
+        """How many bytes of the live file tell it from others; the NULs that it may begin with do not."""
+        return len(self.live.read_bytes().lstrip(b"\0")) if self.live.exists() else 0
+
     def oldest(self) -> Path | None:
         """The rotated file that is compressed next."""
         plain = [path for path in self.box.root.glob("app.jsonl.*") if path.suffix not in ARCHIVES]
@@ -329,7 +333,7 @@ class Rotating(Machine):
     @rule()
     def replace_with_more(self) -> None:
         """Atomic save: another inode, the old lines and new ones."""
-        if self.live.exists() and self.live.stat().st_size >= EVIDENCE and self.live.stat().st_nlink == 1:
+        if self.telling() >= EVIDENCE and self.live.stat().st_nlink == 1:
             self.finish_line()
             line = self.line(5)
             self.box.write(".tmp", self.live.read_bytes() + line + b"\n")
@@ -360,14 +364,14 @@ class Rotating(Machine):
 
     @rule()
     def hard_link(self) -> None:
-        if self.live.exists() and self.live.stat().st_size >= EVIDENCE:
+        if self.telling() >= EVIDENCE:
             self.links += 1
             os.link(self.live, self.box.root / f"link-{self.links}.jsonl")
 
     @rule(first=st.just(False))
     def copy(self, first: bool) -> None:
         """With `first` its name comes before that of its original: met together, it is taken for the original until that one grows."""
-        if self.live.exists() and self.live.stat().st_size >= COPY:
+        if self.telling() >= COPY:
             self.finish_line()
             self.faults = Faults()
             self.copies += 1
