@@ -275,7 +275,12 @@ class Rotating(Machine):
 
     @rule()
     def rename_rotate_with_a_torn_end(self) -> None:
-        """The rest of the torn line never comes: the line counts once the file is left alone."""
+        """The rest of the torn line never comes: the line counts once the file is left alone.
+
+        Not under a second name, which may be that of a live file: there it waits.
+        """
+        if self.links:
+            self.finish_line()
         self.shift()
         if self.live.exists():
             self.live.rename(self.box.root / "app.jsonl.1")
