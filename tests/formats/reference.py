@@ -132,7 +132,8 @@ def _object(record: dict[str, Any], modified: int) -> Outcome:
 def _number(value: Any) -> tuple[float | None, bool]:
     if value is None:
         return None, False
-    if isinstance(value, (list, dict)):
+    # Python also reads digits of other scripts, and numbers between odd spaces.
+    if isinstance(value, (list, dict)) or (isinstance(value, str) and not re.fullmatch(r"[\x20-\x7e\t-\r]*", value)):
         return None, True
     try:
         return float(value), False

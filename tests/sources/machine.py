@@ -189,8 +189,8 @@ class Machine(RuleBasedStateMachine):
         return len(self.live.read_bytes().lstrip(b"\0")) if self.live.exists() else 0
 
     def oldest(self) -> Path | None:
-        """The rotated file that is compressed next."""
-        plain = [path for path in self.box.root.glob("app.jsonl.*") if path.suffix not in ARCHIVES]
+        """The rotated file that is compressed next; gzip leaves those with a second name alone."""
+        plain = [path for path in self.box.root.glob("app.jsonl.*") if path.suffix not in ARCHIVES and path.stat().st_nlink == 1]
         return max(plain, key=lambda path: int(path.suffix[1:]), default=None)
 
     def _commit(self, chunk: Chunk) -> None:

@@ -200,15 +200,15 @@ def test_sockets_and_devices_with_log_names_are_not_read(box: Harness) -> None:
 
 
 def test_an_inode_number_that_comes_back_is_another_file(tmp_path: Path) -> None:
-    """On ext4 at once; where the number does not come back, `fstat` says that it did."""
+    """On ext4 at once, when no descriptor holds the number: the one that there is goes to the file that is read last."""
     box = Harness(tmp_path / "logs")
     box.max_held = 1
     box.restart()
-    box.write("0.jsonl", rows(0))
+    box.write("z.jsonl", rows(0))
     box.poll()
     for turn in range(1, 30):
         path = box.write("a.jsonl", rows(*range(10 * turn, 10 * turn + 4)))
-        box.write("0.jsonl", rows(1000 + turn))
+        box.write("z.jsonl", rows(1000 + turn))
         box.poll()
         number = path.stat().st_ino
         path.unlink()
@@ -217,6 +217,8 @@ def test_an_inode_number_that_comes_back_is_another_file(tmp_path: Path) -> None
         (box.root / "b.jsonl").unlink()
         if again:
             break
+    else:
+        pytest.skip("this file system does not hand the number out again")
     assert sorted(numbers(box.all_lines())) == [0, *range(10, 10 * turn + 10), *range(1001, 1001 + turn)]
 
 
