@@ -151,9 +151,11 @@ def cut_lines(data: bytes | memoryview, first_line: int, start: int) -> Cut:
 
 def _shapes(raw: np.ndarray, offsets: np.ndarray) -> np.ndarray:
     """Return for each line 0 when it is blank, 1 when its first non-space byte is a brace, else 2."""
+    if not len(raw):
+        return np.zeros(0, int)
     begins = offsets[:-1]
-    filled = begins < len(raw)
-    shape = np.where(filled & (raw[np.minimum(begins, max(len(raw) - 1, 0))] == ord("{")), 1, 2) if len(raw) else np.zeros(0, int)
+    first = np.where(begins < len(raw), raw[np.minimum(begins, len(raw) - 1)], 0)
+    shape = np.select([first == ord("{"), first == ord("\n")], [1, 0], 2)
     for row in np.flatnonzero(shape == 2):
         stripped = raw[offsets[row] : offsets[row + 1]].tobytes().strip(_SPACE)
         shape[row] = 0 if not stripped else 1 if stripped[:1] == b"{" else 2

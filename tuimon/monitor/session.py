@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tuimon.config import Settings, threshold_for
@@ -81,9 +81,9 @@ class Session:
         self._reading().rescan()
         return self._reading().lag_bytes()
 
-    def rejects(self) -> tuple[Reject, ...]:
-        """Return every kept reject, oldest first."""
-        return self._store.rejects(None, newest_first=False)
+    def rejects(self) -> Iterator[Reject]:
+        """Yield every reject, oldest first."""
+        return self._store.each_reject()
 
     def totals(self) -> Ingest:
         """Return the books of all generations together."""

@@ -166,8 +166,12 @@ class Store:
         return None if number is None else self._rows.span(number)
 
     def rejects(self, limit: int | None = 50, newest_first: bool = True, file: str | None = None) -> tuple[Reject, ...]:
-        """Return kept rejects, of one file (path or name) if given; None as `limit` returns all of them."""
+        """Return rejects, of one file (path or name) if given; None as `limit` returns all of them."""
         return self._rejects.read(limit, newest_first, file)
+
+    def each_reject(self) -> Iterator[Reject]:
+        """Yield every reject, oldest first, a page at a time in memory."""
+        return self._rejects.each()
 
     def totals(self) -> Ingest:
         """Return the books of all generations together."""

@@ -46,7 +46,8 @@ REJECT_SCHEMA = pa.schema(
         pa.field("text", pa.string(), nullable=False),
     ]
 )
-"""`text` is the line's first 200 characters, undecodable bytes replaced, as it is (not yet safe for a screen)."""
+"""`text` is the line's first 200 characters, undecodable bytes replaced, as it is (not yet safe for a screen); it may be empty after the
+first 10,000 rejects of a chunk, since no more texts are kept of one file."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -20,19 +21,21 @@ def run(arguments: argparse.Namespace) -> int:
     """Return the exit code."""
     with session(resolve(arguments, os.environ)) as opened:
         read_all(opened)
-        found = opened.rejects()
-        counted = opened.store.totals().rejected
+        counted = opened.totals().rejected
+        _tell(opened.rejects(), arguments)
+    if counted > MOST_KEPT:
+        narrate(f"{counted:,} lines were rejected; of each file the text of the first {MOST_KEPT:,} is kept")
+    return DONE
+
+
+def _tell(found: Iterator[Reject], arguments: argparse.Namespace) -> None:
     if arguments.export is not None:
-        _export(arguments.export, found)
-        narrate(f"{len(found):,} rejected lines written to {arguments.export}")
+        narrate(f"{_export(arguments.export, found):,} rejected lines written to {arguments.export}")
     elif arguments.json:
         data(dumps([asdict(reject) for reject in found]))
     else:
         for reject in found:
             data(_told(reject))
-    if counted > MOST_KEPT:
-        narrate(f"{counted:,} lines were rejected; of each file the text of the first {MOST_KEPT:,} is kept")
-    return DONE
 
 
 def _told(reject: Reject) -> str:
@@ -40,6 +43,11 @@ def _told(reject: Reject) -> str:
     return f"{place}: {reject.text}" if reject.text else place
 
 
-def _export(path: Path, found: tuple[Reject, ...]) -> None:
+def _export(path: Path, found: Iterator[Reject]) -> int:
+    """Write a line of JSON for each reject and return how many there are."""
+    count = 0
     with path.open("x", encoding="utf-8") as file:
-        file.writelines(json.dumps(asdict(reject), ensure_ascii=False) + "\n" for reject in found)
+        for reject in found:
+            file.write(json.dumps(asdict(reject), ensure_ascii=False) + "\n")
+            count += 1
+    return count
