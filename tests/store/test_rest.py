@@ -65,7 +65,7 @@ def test_a_generation_is_kept_whole_and_its_books_stay(tmp_path: Path) -> None:
         known, path=b"/logs/\xff\n.1", life="rotated", gap=7, head=b"\x00h", tail=b"t", header=b"a,b", books=Books(lines=99), newest=1
     )
     fresh = Generation(5, "app", "f", b"/x", "csv", "gzip")
-    store.save_generations((moved, fresh))
+    store.save_generations((moved, fresh), NOW)
     store.close()
     store = Store.open(tmp_path, Keep())
     assert store.generations() == (replace(moved, books=known.books, newest=known.newest), fresh)

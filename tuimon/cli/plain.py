@@ -15,6 +15,7 @@ def plain(snapshot: Snapshot) -> str:
     lines.append(
         f"   {totals.files} files, {totals.lines:,} lines, {totals.rows:,} rows, {totals.rejected:,} rejected, {totals.gaps:,} gaps"
     )
+    lines += [f"!  {moment(event.at)}  {event.text}" for event in snapshot.events if event.kind == "gap"]
     lines += [_alert(alert) for alert in snapshot.alerts]
     for model in snapshot.models:
         lines += ["", *_model(model)]

@@ -15,6 +15,9 @@ LineError = (duckdb.Error, UnicodeDecodeError)
 TooMuch = duckdb.OutOfMemoryException
 """What a query raises when it needs more than the engine's memory."""
 
+QUERIES = 10_000
+"""Queries after which the database is made anew: each leaves some kilobytes behind, in a week hundreds of megabytes."""
+
 PIECE = 1 << 20
 """Bytes of text that are handed over at a time: about 2,000 usual lines."""
 
@@ -24,20 +27,28 @@ class Engine:
 
     def __init__(self, threads: int = 2, memory_limit: str = "256MB") -> None:
         """Open it; `memory_limit` is DuckDB's spelling of a size."""
-        self.threads = threads
+        self.threads, self._memory_limit = threads, memory_limit
+        self._connection, self._left = self._opened(), QUERIES
+
+    def _opened(self) -> duckdb.DuckDBPyConnection:
         # Without a directory to spill to, no byte of a log can be left on a disk.
         config: dict[str, str | bool | int | float | list[str]] = {
-            "threads": threads,
-            "memory_limit": memory_limit,
+            "threads": self.threads,
+            "memory_limit": self._memory_limit,
             "enable_external_access": False,
             "temp_directory": "",
         }
-        self._connection = duckdb.connect(":memory:", config=config)
-        self._connection.execute("SET TimeZone = 'UTC'")
-        self._connection.execute("SET lock_configuration = true")
+        connection = duckdb.connect(":memory:", config=config)
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET lock_configuration = true")
+        return connection
 
     def query(self, sql: str, **tables: pa.Table) -> pa.Table:
         """Return a query's result over Arrow tables known by these names; raises duckdb.Error."""
+        if not self._left:
+            self._connection.close()
+            self._connection, self._left = self._opened(), QUERIES
+        self._left -= 1
         with ExitStack() as held:
             for name, table in tables.items():
                 self._connection.register(name, self._spread(table))

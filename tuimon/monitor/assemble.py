@@ -33,7 +33,7 @@ def snapshot(
         status=status(models, alerts),
         engine=replace(engine, store_bytes=store.size_bytes(), backlog_bytes=counted.lag_bytes),
         ingest=counted,
-        files=tuple(_file(state, rates) for state in intake.files()),
+        files=(*(_file(state, rates) for state in intake.files()), *_lost(store, intake.files())),
         rejects=store.rejects(SHOWN_REJECTS),
         models=tuple(sorted(models, key=lambda model: (_worst(model, alerts), model.model))),
         alerts=tuple(alerts),
@@ -60,6 +60,13 @@ def status(models: Sequence[Model], alerts: Sequence[Alert]) -> Status:
 
 def _worst(model: Model, alerts: Sequence[Alert]) -> int:
     return min((RANK[alert.severity] for alert in alerts if alert.model == model.model and alert.state == "firing"), default=2)
+
+
+def _lost(store: Store, listed: Sequence[FileState]) -> list[File]:
+    """What is gone with bytes that nobody read stays on the list."""
+    shown = {state.generation.number for state in listed if state.generation is not None}
+    gone = [generation for generation in store.generations() if generation.gap and generation.number not in shown]
+    return [_file(FileState(one.path, one.source, one, one.size, 0, True, ""), {}) for one in gone]
 
 
 def _file(state: FileState, rates: Mapping[int, float]) -> File:

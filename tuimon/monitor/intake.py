@@ -66,7 +66,7 @@ class Intake:
         except Exception:
             self._forget_unsaved()
             raise
-        self._store.save_generations(self._tailer.changed())
+        self._store.save_generations(self._tailer.changed(), self._clock())
         return progress, done
 
     def rescan(self) -> None:

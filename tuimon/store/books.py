@@ -72,16 +72,19 @@ class Ledger:
             self._write_layout(key, layout)
         return tuple(generations)
 
-    def rename(self, generations: Iterable[Generation]) -> None:
-        """Take over what the tailer learned of generations without rows: everything but books and newest."""
-        accounts = []
+    def rename(self, generations: Iterable[Generation]) -> list[Generation]:
+        """Take over what the tailer learned of generations without rows, everything but books and newest; return those whose gap grew."""
+        accounts, gaps = [], []
         for generation in generations:
             held = self.accounts.get(generation.number)
             kept = Account(replace(generation, books=Books(), newest=0)) if held is None else held
             known = replace(generation, books=kept.generation.books, newest=kept.generation.newest)
             if held is None or known != held.generation:
                 accounts.append(replace(kept, generation=known))
+            if known.gap > (held.generation.gap if held else 0):
+                gaps.append(known)
         self.write(accounts)
+        return gaps
 
     def write(self, accounts: list[Account]) -> None:
         """Put accounts in the place of what is known of their generations; to be called inside a transaction."""

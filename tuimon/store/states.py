@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
 from tuimon.store import schema
 from tuimon.store.database import Database
+from tuimon.values import Generation, safe_text
 from tuimon.values.snapshot import Event
 
 MOST_EVENTS = 1_000
@@ -63,3 +65,9 @@ class States:
         self._database.insert("events", table)
         self._next += len(events)
         self._database.run("DELETE FROM events WHERE seq < ?", [self._next - MOST_EVENTS])
+
+
+def gap_event(generation: Generation, now: float) -> Event:
+    """Return what is told of bytes that were destroyed before they were read."""
+    name = safe_text(os.fsdecode(os.path.basename(generation.path)))
+    return Event(now, "gap", "warning", f"gap: {generation.gap:,} bytes of {name} were destroyed before they were read")

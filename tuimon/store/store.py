@@ -37,7 +37,7 @@ from tuimon.store.rejects import Rejects
 from tuimon.store.retention import MOST_STEPS, Retention
 from tuimon.store.rows import Rows
 from tuimon.store.secret import passing_secret, secret_of
-from tuimon.store.states import States
+from tuimon.store.states import States, gap_event
 from tuimon.values import Batch, Generation, Records, as_micros
 from tuimon.values.snapshot import Event, Ingest, Reject
 
@@ -105,11 +105,12 @@ class Store:
         rows = sum(batch.books.rows for batch in batches)
         return Committed(generations, self._touched(additions), rows)
 
-    def save_generations(self, generations: tuple[Generation, ...]) -> None:
-        """Keep what changed of generations without a batch: their life, path, size and gap; their books stay."""
+    def save_generations(self, generations: tuple[Generation, ...], now: float) -> None:
+        """Keep what changed of generations without a batch: their life, path, size and gap; their books stay. A new gap is an event."""
         if generations:
             with self._atomic():
-                self._ledger.rename(generations)
+                gaps = self._ledger.rename(generations)
+                self._states.add_events([gap_event(generation, now) for generation in gaps])
 
     def set_baseline(self, model: str, key: str, records: Iterable[Records]) -> bool:
         """Count records as the baseline of a model ("" for every model without one) and return True; False when `key` is there already.

@@ -297,7 +297,7 @@ class Event:
     """One line of the event log, newest last."""
 
     at: float
-    kind: Literal["alert", "config", "ingest", "store"]
+    kind: Literal["alert", "config", "gap", "ingest", "store"]
     severity: Literal["info", "warning", "critical", "ok"]
     text: str
     model: str | None = None

@@ -62,7 +62,7 @@ def _row(board: Board, file: File, name: str) -> Row:
     status = _status(file)
     kind = " ".join(part for part in (file.container, file.compression) if part)
     return Row(
-        key=(file.source, file.path, file.life),
+        key=(file.source, file.path, f"{file.life} {file.gap}"),
         status=status,
         cells=(
             Cell(name, "text" if status == "ok" else "bright"),
