@@ -139,11 +139,11 @@ class Keep:
     history: float = 180 * 86400.0
     max_size: int = 2_000_000_000
     memory_limit: int = 256_000_000
-    """For the store and the decoder together, each of which has half."""
+    """Bytes that the decoder may take."""
 
     @property
-    def memory_each(self) -> int:
-        """Bytes that the store and the decoder may each take."""
+    def store_memory(self) -> int:
+        """Bytes that the store may take: half as much is enough, where the decoder loses a tenth of its speed."""
         return self.memory_limit // 2
 
 

@@ -53,9 +53,9 @@ class Store:
         self._directory, self._keep = directory, keep
         self.notices: tuple[str, ...] = ()
         if directory is None:
-            self._adopt(Database(None, keep.memory_each))
+            self._adopt(Database(None, keep.store_memory))
             return
-        self.notices = open_database(state_directory.prepare(directory), keep.memory_each, self._adopt)
+        self.notices = open_database(state_directory.prepare(directory), keep.store_memory, self._adopt)
         state_directory.protect(directory)
 
     @classmethod
