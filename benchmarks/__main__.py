@@ -1,4 +1,7 @@
-"""`python -m benchmarks`: measure every budget and print the table; `--quick` uses less data, `--only NAME` one group."""
+"""`python -m benchmarks`: measure every budget and print the table; `--quick` uses less data, `--only NAME` one group.
+
+The torture run and the hostile corpus take long and are measured by name only.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ from benchmarks import ingest, refresh, screen
 from benchmarks.hostile import measure as hostile
 from benchmarks.table import Figure, show
 from benchmarks.torture import report as torture
+
+LONG = ("torture", "hostile")
 
 
 def main() -> None:
@@ -32,7 +37,7 @@ def main() -> None:
     }
     figures: list[Figure] = []
     for name, run in groups.items():
-        if arguments.only in (None, name):
+        if name == arguments.only or (arguments.only is None and name not in LONG):
             sys.stderr.write(f"measuring {name} ...\n")
             with tempfile.TemporaryDirectory(prefix="tuimon-bench-") as place:
                 figures += run(Path(place))

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tests.formats.reference import TEMPLATE, Outcome, judge
+from tests.formats.reference import Outcome, judge
 from tests.formats.strange import WRITTEN, damaged, records
-from tests.formats.support import MODIFIED, NOW, SECRET, SOURCE, Line, by_line, checked, chunk_of
-from tuimon.formats import Decoder, Engine
+from tests.formats.support import MODIFIED, NOW, Line, by_line, checked, chunk_of
+from tuimon.formats import Decoder
 
 LINES = damaged(records())
 
 
 TAUGHT = ("m", "other", "app")
 """The models that the template shows."""
-
-
-@pytest.fixture(scope="module")
-def trained() -> Iterator[Callable[[], Decoder]]:
-    """Makes decoders that have seen the template and nothing else."""
-    engine = Engine()
-    layout = Decoder(SOURCE, "jsonl", None, secret=SECRET, engine=engine).decode(chunk_of(TEMPLATE.encode()), NOW).layout
-    yield lambda: Decoder(SOURCE, "jsonl", layout, secret=SECRET, engine=engine)
-    engine.close()
 
 
 def _same(wanted: Any, found: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -12,25 +12,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.formats.reference import TEMPLATE
 from tests.formats.strange import damaged, records
-from tests.formats.support import NOW, SECRET, SOURCE, by_line, checked, chunk_of
-from tuimon.formats import Decoder, Engine, reader
+from tests.formats.support import NOW, by_line, checked, chunk_of
+from tuimon.formats import Decoder, reader
 from tuimon.values import Batch, Books
 
 LATE = ("late_a", "late_b")
 LINES = st.lists(st.one_of(damaged(records()), records(LATE)), min_size=1, max_size=12)
 KNOWN = {"prediction", "score", "n1", "n2", "c1", *LATE}
 QUIET = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
-
-
-@pytest.fixture(scope="module")
-def trained() -> Iterator[Callable[[], Decoder]]:
-    """Makes decoders that have seen the template and nothing else."""
-    engine = Engine()
-    layout = Decoder(SOURCE, "jsonl", None, secret=SECRET, engine=engine).decode(chunk_of(TEMPLATE.encode()), NOW).layout
-    yield lambda: Decoder(SOURCE, "jsonl", layout, secret=SECRET, engine=engine)
-    engine.close()
 
 
 def told(batches: Sequence[Batch]) -> Any:

@@ -38,4 +38,6 @@ def test_a_gap_is_an_event_and_stays_on_the_list_of_files(tmp_path: Path, monkey
     assert [(file.life, file.gap) for file in snapshot.files] == [("live", 0), ("lost", size - read)]
     assert (snapshot.ingest.files, snapshot.ingest.rows, snapshot.ingest.gaps) == (1, progress.rows + 20, 1)
     assert lost in plain(snapshot)
-    assert all(proof.ok for proof in logs.open_session(tmp_path, CONFIG).store.verify())
+    session = logs.open_session(tmp_path, CONFIG)
+    assert all(proof.ok for proof in session.store.verify())
+    session.close()

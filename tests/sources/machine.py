@@ -68,8 +68,7 @@ class Machine(RuleBasedStateMachine):
 
     @initialize(held=HELD)
     def limits(self, held: int) -> None:
-        self.box.max_held = held
-        self.box.restart()
+        self.box.hold(held)
 
     @rule(count=st.integers(1, 12), width=st.integers(0, 90))
     def write(self, count: int, width: int) -> None:
@@ -125,8 +124,7 @@ class Machine(RuleBasedStateMachine):
         self.ahead.clear()
         if saved:
             self.box.save()
-        self.box.max_held = held
-        self.box.restart()
+        self.box.hold(held)
 
     @rule()
     def time_passes(self) -> None:

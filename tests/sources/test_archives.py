@@ -159,8 +159,7 @@ def test_rotated_then_compressed_adds_only_the_rest(box: Harness, restart: bool,
 
 def test_nothing_is_lost_while_its_archive_is_being_written(box: Harness) -> None:
     """The rest of the removed file is out of reach until its archive, seen incomplete before, has come to rest."""
-    box.max_held = 1
-    box.restart()
+    box.hold(1)
     packed = pack_gzip(rows(*range(30)))
     box.write("0.jsonl", rows(100))
     box.write("a.jsonl.1", rows(*range(30)))

@@ -30,8 +30,7 @@ def open_descriptors() -> int:
 @pytest.mark.parametrize("call", CALLS)
 def test_a_call_that_fails_now_and_then_changes_nothing(box: Harness, call: Call, error: int) -> None:
     """Each of the first calls of its kind fails once, in turn, while files rotate; nothing leaks."""
-    box.max_held = 2
-    box.restart()
+    box.hold(2)
     before, written = open_descriptors(), 0
     for skip in range(12):
         box.write("a.jsonl", rows(*range(written, written + 5)))
@@ -104,8 +103,7 @@ def test_a_file_truncated_between_the_listing_and_the_look_at_its_copy(box: Harn
 
 def test_a_copy_of_a_file_that_cannot_be_read_now_waits(box: Harness) -> None:
     """To take it for another file would count its lines twice."""
-    box.max_held = 1
-    box.restart()
+    box.hold(1)
     box.write("0.jsonl", rows(0))
     box.write("a.jsonl", rows(1, 2, 3))
     box.poll()
@@ -137,8 +135,7 @@ def test_an_archive_that_grows_during_its_verification_is_read_again(box: Harnes
 
 
 def test_an_archive_that_was_exchanged_after_the_listing_is_judged_by_the_next_one(box: Harness) -> None:
-    box.max_held = 1
-    box.restart()
+    box.hold(1)
     box.write("0.jsonl", rows(0))
     box.write("a.jsonl.1", rows(1))
     box.write("a.jsonl.2.gz", pack(rows(2), ".gz"))
@@ -202,8 +199,7 @@ def test_sockets_and_devices_with_log_names_are_not_read(box: Harness) -> None:
 def test_an_inode_number_that_comes_back_is_another_file(tmp_path: Path) -> None:
     """On ext4 at once, when no descriptor holds the number: the one that there is goes to the file that is read last."""
     box = Harness(tmp_path / "logs")
-    box.max_held = 1
-    box.restart()
+    box.hold(1)
     box.write("z.jsonl", rows(0))
     box.poll()
     for turn in range(1, 30):

@@ -32,8 +32,7 @@ def test_symbolic_links_are_not_followed(box: Harness, tmp_path: Path) -> None:
 
 def test_a_file_swapped_for_a_link_after_the_listing_is_not_read(box: Harness, tmp_path: Path) -> None:
     (tmp_path / "secret").write_bytes(rows(666))
-    box.max_held = 1
-    box.restart()
+    box.hold(1)
     box.write("a.jsonl", rows(1))
     box.write("b.jsonl", rows(2))
     box.scan()
@@ -52,8 +51,7 @@ def test_pipes_and_directories_with_log_names_never_block(box: Harness) -> None:
 
 
 def test_a_file_that_becomes_a_pipe_is_not_waited_for(box: Harness) -> None:
-    box.max_held = 1
-    box.restart()
+    box.hold(1)
     box.write("a.jsonl", rows(1))
     box.write("b.jsonl", rows(2))
     box.scan()

@@ -69,8 +69,7 @@ def test_truncated_then_replaced_is_not_read_on_through_its_descriptor(box: Harn
 
 
 def test_a_copy_that_gets_the_inode_of_the_replaced_original_counts_nothing_twice(box: Harness) -> None:
-    box.max_held = 1
-    box.restart()
+    box.hold(1)
     box.write("0.jsonl", rows(0))
     box.write("a.jsonl", rows(1, 2, 3))
     box.scan()

@@ -39,8 +39,7 @@ def test_a_half_written_file_waits(box: Harness) -> None:
 
 
 def test_the_descriptor_lives_until_the_commit(box: Harness) -> None:
-    box.max_held = 1
-    box.restart()
+    box.hold(1)
     for number in range(4):
         box.write(f"f{number}.parquet", groups(2, bytes([65 + number])))
     box.scan()

@@ -166,8 +166,7 @@ def test_a_busy_file_does_not_starve_the_others(box: Harness) -> None:
 
 @pytest.mark.parametrize("held", [1, 3, 128])
 def test_more_files_than_descriptors(box: Harness, held: int) -> None:
-    box.max_held = held
-    box.restart()
+    box.hold(held)
     for number in range(12):
         box.write(f"f{number}.jsonl", rows(number))
     assert sorted(numbers(box.poll())) == list(range(12))

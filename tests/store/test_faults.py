@@ -33,6 +33,14 @@ def half(tmp_path: Path) -> Path:
     return tmp_path / "state"
 
 
+def holds_and_goes_on(directory: Path, rows: int) -> None:
+    """Prove that so many rows are there, let go of the store, and go on."""
+    store = Store.open(directory, Keep())
+    assert prove(store) == rows
+    store.close()
+    go_on(directory)
+
+
 def go_on(directory: Path) -> None:
     """Open, prove, go on from the stored position and prove again."""
     store = Store.open(directory, Keep())
@@ -58,19 +66,13 @@ BEFORE_THE_COMMIT = [
 @pytest.mark.parametrize(("statement", "when"), BEFORE_THE_COMMIT)
 def test_killed_before_the_commit_nothing_of_it_is_there(half: Path, kill: Kill, statement: str, when: str) -> None:
     assert kill("commits", half, statement, when) == KILLED
-    store = Store.open(half, Keep())
-    assert prove(store) == 4 * STEP
-    store.close()
-    go_on(half)
+    holds_and_goes_on(half, 4 * STEP)
 
 
 @pytest.mark.parametrize(("statement", "when"), [("COMMIT", "after"), ("CHECKPOINT", "before"), ("CHECKPOINT", "after")])
 def test_killed_after_the_commit_all_of_it_is_there(half: Path, kill: Kill, statement: str, when: str) -> None:
     assert kill("checkpoints", half, statement, when) == KILLED
-    store = Store.open(half, Keep())
-    assert prove(store) == 5 * STEP
-    store.close()
-    go_on(half)
+    holds_and_goes_on(half, 5 * STEP)
 
 
 RETENTION = [

@@ -14,6 +14,11 @@ def data(text: str) -> None:
     sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
 
 
+def on_terminal() -> bool:
+    """Return whether a person sits at all three streams, as a full-screen program needs it."""
+    return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+
+
 def narrate(text: str) -> None:
     """Write a line for the person who watches."""
     sys.stderr.write(f"tuimon: {text}\n")

@@ -37,8 +37,6 @@ class Decoder:
         layout: str | None,
         *,
         secret: bytes,
-        threads: int = 2,
-        memory_limit: str = "128MB",
         engine: Engine | None = None,
     ) -> None:
         """Take up a remembered layout, or none; `secret` keys the hashes. An engine that is handed in is shared and not closed."""
@@ -46,7 +44,7 @@ class Decoder:
         self._privacy = Privacy.of(source, secret)
         self._layout = layouts.decode(layout) if layout is not None else None
         self._owned = engine is None
-        self._engine = engine or Engine(threads, memory_limit)
+        self._engine = engine or Engine()
         self._parquet = Rows()
         self._newest: dict[int, int] = {}
 

@@ -15,6 +15,9 @@ LineError = (duckdb.Error, UnicodeDecodeError)
 TooMuch = duckdb.OutOfMemoryException
 """What a query raises when it needs more than the engine's memory."""
 
+THREADS = 2
+LEAST_MEMORY = 64_000_000
+
 QUERIES = 10_000
 """Queries after which the database is made anew: each leaves some kilobytes behind, in a week hundreds of megabytes."""
 
@@ -25,16 +28,16 @@ PIECE = 1 << 20
 class Engine:
     """One private DuckDB for bulk decoding. Not for two threads at once; decoders of one thread may share it."""
 
-    def __init__(self, threads: int = 2, memory_limit: str = "256MB") -> None:
-        """Open it; `memory_limit` is DuckDB's spelling of a size."""
-        self.threads, self._memory_limit = threads, memory_limit
+    def __init__(self, memory_limit: int = 256_000_000) -> None:
+        """Open it; `memory_limit` in bytes."""
+        self._memory_limit = memory_limit
         self._connection, self._left = self._opened(), QUERIES
 
     def _opened(self) -> duckdb.DuckDBPyConnection:
         # Without a directory to spill to, no byte of a log can be left on a disk.
         config: dict[str, str | bool | int | float | list[str]] = {
-            "threads": self.threads,
-            "memory_limit": self._memory_limit,
+            "threads": THREADS,
+            "memory_limit": f"{max(self._memory_limit, LEAST_MEMORY) // 1_000_000}MB",
             "enable_external_access": False,
             "temp_directory": "",
         }
@@ -60,7 +63,7 @@ class Engine:
 
         What a JSON function needs for one vector of lines is many times their size, and a vector never spans two record batches.
         """
-        size = -(-table.num_rows // self.threads) if table.num_rows >= 4096 else table.num_rows
+        size = -(-table.num_rows // THREADS) if table.num_rows >= 4096 else table.num_rows
         edges = {0, table.num_rows, *range(0, table.num_rows, max(size, 1))}
         for column in table.columns:
             if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):

@@ -47,7 +47,7 @@ class Where:
 def laid_together(parts: Sequence[Lines]) -> tuple[Lines, np.ndarray, np.ndarray]:
     """Return the lines of several chunks as one run numbered from 0, with the chunk and the own number of each."""
     chunk = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
-    own = np.concatenate([part.number for part in parts]) if parts else np.zeros(0, np.int64)
+    own = np.concatenate([part.number for part in parts])
     if len(parts) == 1:
         return replace(parts[0], number=np.arange(len(own))), chunk, own
     kind = pa.large_string() if any(part.text.type != pa.string() for part in parts) else pa.string()

@@ -33,7 +33,7 @@ def snapshot(
         status=status(models, alerts),
         engine=replace(engine, store_bytes=store.size_bytes(), backlog_bytes=counted.lag_bytes),
         ingest=counted,
-        files=(*(_file(state, rates) for state in intake.files()), *_lost(store, intake.files())),
+        files=(*(_file(state, rates) for state in intake.files()), *(_lost(store, intake.files()) if counted.gaps else ())),
         rejects=store.rejects(SHOWN_REJECTS),
         models=tuple(sorted(models, key=lambda model: (_worst(model, alerts), model.model))),
         alerts=tuple(alerts),

@@ -47,7 +47,7 @@ class Intake:
             clock=clock,
         )
         self._layouts = store.layouts()
-        self._decoding = Engine(memory_limit=f"{max(settings.store.memory_limit, 64_000_000) // 1_000_000}MB")
+        self._decoding = Engine(settings.store.memory_limit)
         self._decoders: dict[tuple[str, str, str], Decoder] = {}
         self._refused: dict[tuple[str, str, str], str] = {}
         self._worker = ThreadPoolExecutor(1, "decode")

@@ -21,6 +21,8 @@ from tuimon.values import Chunk, Container, Generation, safe_text
 
 SHARE = 0.01
 """The share of time that listing may take."""
+NAMED = 3
+"""Files of one kind that a notice names."""
 LOGS = (b".jsonl", b".ndjson", b".csv", b".parquet")
 CHUNK = 16 << 20
 """Bytes of a chunk at most: smaller ones decode slower, larger ones only take more memory."""
@@ -202,23 +204,23 @@ class Tailer:
             found.append(f"Every user may write to {safe_text(min(listing.exposed))}{more}: whoever does may add lines of their own.")
         if listing.links:
             found.append(f"{len(listing.links)} symbolic links are not followed, such as {safe_text(min(listing.links))}.")
-        unsound = [path for path, other in self._roster.others.items() if other.unsound]
-        found.extend(f"{safe_text(path)} is not read: {self._roster.others[path].why.note}." for path in sorted(unsound)[:3])
-        if len(unsound) > 3:
-            found.append(f"{len(unsound) - 3} more archives are not read.")
+        unsound = sorted((path, other.why.note) for path, other in self._roster.others.items() if other.unsound)
+        found += _some([f"{safe_text(path)} is not read: {note}." for path, note in unsound], "archives are not read")
         if foreign := [path for path, other in self._roster.others.items() if _missed(path, other)]:
             many = f"{len(foreign)} files are" if len(foreign) > 1 else "One file is"
             found.append(f"{many} {FOREIGN.note}: {safe_text(min(foreign))}.")
-        unreadable = [state for state in self.files() if not state.readable]
-        found.extend(f"{safe_text(state.path)} cannot be read: {state.note}." for state in unreadable[:3])
-        if len(unreadable) > 3:
-            found.append(f"{len(unreadable) - 3} more files cannot be read.")
-        return tuple(found)
+        unreadable = [f"{safe_text(state.path)} cannot be read: {state.note}." for state in self.files() if not state.readable]
+        return (*found, *_some(unreadable, "files cannot be read"))
 
     def close(self) -> None:
         """Let all descriptors go."""
         for track in self._roster.tracks.values():
             track.detach()
+
+
+def _some(sentences: list[str], what: str) -> list[str]:
+    """The first sentences, and how many more there are."""
+    return [*sentences[:NAMED], *([f"{len(sentences) - NAMED} more {what}."] if len(sentences) > NAMED else [])]
 
 
 def _missed(path: bytes, other: Other) -> bool:

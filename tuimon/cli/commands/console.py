@@ -8,7 +8,7 @@ import sys
 
 from tuimon.cli.commands import check
 from tuimon.cli.options import Run, resolve
-from tuimon.cli.output import COULD_NOT_RUN, DONE, narrate
+from tuimon.cli.output import COULD_NOT_RUN, DONE, narrate, on_terminal
 from tuimon.config import LiveConfig
 
 LONGEST_END = 20.0
@@ -17,7 +17,7 @@ LONGEST_END = 20.0
 
 def run(arguments: argparse.Namespace) -> int:
     """Return the exit code."""
-    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+    if not on_terminal():
         return check.run(arguments)
     return open_console(resolve(arguments, os.environ))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from tuimon.cli.commands.console import open_console
 from tuimon.cli.demo import DemoScript, DemoWriter, write_history
 from tuimon.cli.options import Run, UsageError
-from tuimon.cli.output import EXIT, narrate
+from tuimon.cli.output import EXIT, narrate, on_terminal
 from tuimon.cli.plain import plain
 from tuimon.config import load
 from tuimon.values.snapshot import Snapshot
@@ -22,7 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Return the exit code."""
     if arguments.seconds is not None and arguments.seconds <= 0:
         raise UsageError("--seconds must be more than 0")
-    if not arguments.headless and not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+    if not arguments.headless and not on_terminal():
         raise UsageError("the demo needs a terminal; without one run it with --headless --seconds N")
     if arguments.headless and arguments.seconds is None:
         raise UsageError("--headless needs --seconds N")
