@@ -21,8 +21,12 @@ LEAST_MEMORY = 64_000_000
 QUERIES = 10_000
 """Queries after which the database is made anew: each leaves some kilobytes behind, in a week hundreds of megabytes."""
 
+VECTOR = 2_048
+"""Rows that DuckDB works on at a time."""
+SHARE = 2 * VECTOR
+"""Rows that a thread takes on at a time: few enough that both end at about the same moment."""
 PIECE = 1 << 20
-"""Bytes of text that are handed over at a time: about 2,000 usual lines."""
+"""Bytes of text that are handed over at a time where a vector of rows would hold more: about 2,000 usual lines."""
 
 
 class Engine:
@@ -63,7 +67,7 @@ class Engine:
 
         What a JSON function needs for one vector of lines is many times their size, and a vector never spans two record batches.
         """
-        size = -(-table.num_rows // THREADS) if table.num_rows >= 4096 else table.num_rows
+        size = SHARE if table.num_rows >= 2 * SHARE else table.num_rows
         edges = {0, table.num_rows, *range(0, table.num_rows, max(size, 1))}
         for column in table.columns:
             if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
@@ -84,10 +88,10 @@ def whole(column: pa.ChunkedArray) -> pa.Array:
 
 
 def _edges(texts: pa.Array) -> list[int]:
-    """Return the rows before which the texts so far fill another piece."""
+    """Return the rows before which the texts so far fill another piece; none where no vector of them fills more than two."""
     kind = np.int32 if pa.types.is_string(texts.type) else np.int64
-    ends = np.frombuffer(texts.buffers()[1] or b"", kind)[texts.offset : texts.offset + len(texts) + 1]
-    if not len(ends) or ends[-1] - ends[0] <= PIECE:
+    ends = np.frombuffer(texts.buffers()[1] or b"", kind)[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
+    if not len(ends) or ends[-1] - ends[0] <= PIECE or (len(ends) > VECTOR and (ends[VECTOR:] - ends[:-VECTOR]).max() <= 2 * PIECE):
         return []
     found = np.searchsorted(ends, np.arange(int(ends[0]) + PIECE, int(ends[-1]), PIECE))
     return [row for row in found.tolist() if row < len(texts)]

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from tuimon.values import Batch, Chunk, Generation
 
-GROUP_LINES = 32_768
-"""Larger commits are no faster and lie less densely in the file."""
-GROUP_BYTES = 16 << 20
+GROUP_LINES = 122_880
+"""A whole row group: the store writes it in its place at once, without a way through the write-ahead log."""
+GROUP_BYTES = 64 << 20
 BUNDLE_BYTES = 1 << 20
 """Up to about here a decode costs the same whatever its size."""
 MOST = 1_000

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tuimon.config import Settings, Source
 from tuimon.formats import FORMATS, Decoder, Engine, LayoutError, UnreadableChunk, sniff
+from tuimon.monitor.ahead import Ahead, Decoding
 from tuimon.monitor.grouping import Bundle, Group, layout_key
 from tuimon.sources import FileState, Tailer
 from tuimon.store import Store, StoreMemory
@@ -50,7 +50,7 @@ class Intake:
         self._decoding = Engine(settings.store.memory_limit)
         self._decoders: dict[tuple[str, str, str], Decoder] = {}
         self._refused: dict[tuple[str, str, str], str] = {}
-        self._worker = ThreadPoolExecutor(1, "decode")
+        self._ahead = Ahead(self._decode)
         self._spare: Chunk | None = None
         """Read, and too unlike those before it to be decoded with them."""
 
@@ -87,7 +87,7 @@ class Intake:
 
     def close(self) -> None:
         """Let go of files and decoders."""
-        self._worker.shutdown(wait=True, cancel_futures=True)
+        self._ahead.close()
         for decoder in self._decoders.values():
             decoder.close()
         self._decoding.close()
@@ -100,25 +100,28 @@ class Intake:
 
     def _pump(self, progress: Progress, until: Callable[[], bool]) -> bool:
         """Read, decode and commit; while some chunks are decoded, those before them may be committed."""
-        group = Group()
-        ahead = self._decode_next()
-        while ahead is not None:
-            self._gain(*ahead, group, progress)
-            stop = until()
-            ahead = self._decode_next(more=not stop)
-            if group.full or ahead is None:
+        group, stop = Group(), False
+        more = self._read_ahead()
+        while len(self._ahead):
+            self._gain(self._ahead.take(), group, progress)
+            stop = stop or until()
+            more = not stop and (more or not len(self._ahead)) and self._read_ahead()
+            if group.full or not len(self._ahead):
                 self._commit(group, progress)
-            if stop and ahead is None:
-                return not self._tailer.look()
-        return True
+        return not stop or (self._spare is None and not self._tailer.look())
 
-    def _decode_next(self, more: bool = True) -> tuple[list[Chunk], Future[tuple[Batch, ...]]] | None:
-        bundle = Bundle()
-        while chunk := self._spare or (self._tailer.next_chunk() if more else None):
-            self._spare = None if bundle.takes(chunk) else chunk
-            if self._spare is not None:
-                break
-        return (bundle.chunks, self._worker.submit(self._decode, bundle.chunks)) if bundle.chunks else None
+    def _read_ahead(self) -> bool:
+        """Hand over to the decoder what it has room for, and return whether there may be more to read."""
+        while self._ahead.room:
+            bundle = Bundle()
+            while chunk := self._spare or self._tailer.next_chunk():
+                self._spare = None if bundle.takes(chunk) else chunk
+                if self._spare is not None:
+                    break
+            if not bundle.chunks:
+                return False
+            self._ahead.put(bundle.chunks)
+        return True
 
     def _decode(self, chunks: list[Chunk]) -> tuple[Batch, ...]:
         return self._decoder(chunks[0].generation).decode_all(chunks, self._clock())
@@ -140,23 +143,23 @@ class Intake:
         source = self._sources[generation.source]
         return replace(source, labels_for=None) if source.labels_for in self._sources else source
 
-    def _gain(self, chunks: list[Chunk], future: Future[tuple[Batch, ...]], group: Group, progress: Progress) -> None:
+    def _gain(self, decoding: Decoding, group: Group, progress: Progress) -> None:
         """Take decoded chunks into the group; a file whose lines cannot be used is left aside with its reason."""
         try:
-            for chunk, batch in zip(chunks, future.result(), strict=True):
-                group.add(batch, len(chunk.data))
+            for batch, size in decoding.batches():
+                group.add(batch, size)
         except (LayoutError, UnreadableChunk) as error:
-            if len(chunks) == 1:
-                self._refuse(chunks[0].generation, str(error), group, progress)
-                return
-            for chunk in chunks:
-                self._gain([chunk], self._worker.submit(self._decode, [chunk]), group, progress)
+            if decoding.again:
+                self._ahead.split(decoding)
+            else:
+                self._refuse(decoding.generations[0], str(error), group, progress)
 
     def _refuse(self, generation: Generation, why: str, group: Group, progress: Progress) -> None:
         self._refused[layout_key(generation)] = why
         # What was read of the file before is not refused with it, and what was read after it is read again.
         self._commit(group, progress)
         self._tailer.refuse(generation.number)
+        self._ahead.refuse(generation.number)
         if self._spare is not None and self._spare.generation.number == generation.number:
             self._spare = None
 
@@ -189,8 +192,8 @@ class Intake:
         """Decoders remember what they saw; after a failure only what was committed may be remembered."""
         self._tailer.rollback()
         self._spare = None
-        self._worker.shutdown(wait=True, cancel_futures=True)
-        self._worker = ThreadPoolExecutor(1, "decode")
+        self._ahead.close()
+        self._ahead = Ahead(self._decode)
         for decoder in self._decoders.values():
             decoder.close()
         self._decoders.clear()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from tuimon.sources.format import Format
 
 HEAD = 1024
 TAIL = 64
 PIECE = 1 << 20
+NEWLINE = 10
 
 
 def cut(buffer: bytes, begin: int, form: Format, max_line: int, most_lines: int, final: bool) -> tuple[int, bool]:
@@ -58,15 +60,19 @@ def long_line(buffer: bytes, begin: int, limit: int) -> int | None:
 
 def after_lines(buffer: bytes, begin: int, stop: int, most: int) -> int:
     """Return the index after the `most`-th newline of a range, `stop` when it has fewer."""
-    at, left = begin, most
-    while at < stop:
-        end = min(at + PIECE, stop)
-        found = buffer.count(b"\n", at, end)
+    left = most
+    for at, ends in _newlines(buffer, begin, stop):
+        found = int(np.count_nonzero(ends))
         if found >= left:
-            places = np.flatnonzero(np.frombuffer(buffer, np.uint8, end - at, at) == 10)
-            return at + int(places[left - 1]) + 1
-        at, left = end, left - found
+            return at + int(np.flatnonzero(ends)[left - 1]) + 1
+        left -= found
     return stop
+
+
+def _newlines(buffer: bytes, begin: int, stop: int) -> Iterator[tuple[int, npt.NDArray[np.bool_]]]:
+    """Yield pieces of a range: where each begins, and which of its bytes are newlines. Counted so, other threads go on meanwhile."""
+    for at in range(begin, stop, PIECE):
+        yield at, np.frombuffer(buffer, np.uint8, min(PIECE, stop - at), at) == NEWLINE
 
 
 def header_end(buffer: bytes, begin: int, end: int, form: Format) -> int:
@@ -85,7 +91,7 @@ def count_lines(buffer: bytes, begin: int, end: int, form: Format) -> int:
     if form.count is not None:
         with memoryview(buffer) as view:
             return form.count(view[begin:end])
-    return buffer.count(b"\n", begin, end) + (buffer[end - 1] != 10)
+    return sum(int(np.count_nonzero(ends)) for _, ends in _newlines(buffer, begin, end)) + (buffer[end - 1] != NEWLINE)
 
 
 @dataclass
@@ -110,7 +116,7 @@ class Skip:
             piece = read(self.at, min(PIECE, size - self.at))
             end = self._end_in(piece)
             self._take(piece[:end])
-            if end < len(piece) or (end and not self.zeros and piece[end - 1] == 10):
+            if end < len(piece) or (end and not self.zeros and piece[end - 1] == NEWLINE):
                 return self.at
             if not piece:
                 break

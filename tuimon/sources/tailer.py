@@ -24,7 +24,7 @@ SHARE = 0.01
 NAMED = 3
 """Files of one kind that a notice names."""
 LOGS = (b".jsonl", b".ndjson", b".csv", b".parquet")
-CHUNK = 16 << 20
+CHUNK = 24 << 20
 """Bytes of a chunk at most: smaller ones decode slower, larger ones only take more memory."""
 CHUNK_LINES = 1 << 16
 """Lines of a chunk at most: what a line costs in memory does not depend on its length alone."""

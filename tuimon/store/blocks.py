@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from tuimon.store.cells import Cells, Ints, add_up, no_cells, piece, together
+from tuimon.store.cells import Cells, Ints, add_up, no_cells, piece, take, together
 from tuimon.store.database import Database
 from tuimon.store.packing import pack, unpack
 
@@ -140,21 +140,30 @@ def _one(group: list[Addition]) -> Addition:
 
 
 def _added(addition: Addition, found: dict[Key, _Block]) -> dict[Key, tuple[_Block, bytes, int]]:
-    model, width, cells = addition.model, addition.width, addition.cells
-    old = {start: found[model, width, start] for start in np.unique(cells.start).tolist() if (model, width, start) in found}
-    if old:
-        cells = add_up(together([cells, *(block.cells for block in old.values())]))
-    starts, first = np.unique(cells.start, return_index=True)
-    last = np.append(first[1:], len(cells))
-    traffic = _traffic(cells, addition.traffic)
-    held = len(starts) - _MOST_HELD
+    """Return the new blocks of all starts of an addition: (block, packed cells, rows of traffic)."""
+    model, width = addition.model, addition.width
+    old = {start: found[model, width, start] for start in np.unique(addition.cells.start).tolist() if (model, width, start) in found}
     fresh: dict[Key, tuple[_Block, bytes, int]] = {}
-    for index, (start, low, high) in enumerate(zip(starts.tolist(), first.tolist(), last.tolist(), strict=True)):
-        late = addition.late.get(start, 0) + (old[start].late if start in old else 0)
-        # Only the newest blocks are held unpacked; the others need no copy of their cells.
-        own = piece(cells, low, high) if index >= held else no_cells()
-        fresh[model, width, start] = (_Block(own, late), pack(cells, low, high), int(traffic[low:high].sum()))
+    for cells in _merged(addition.cells, old):
+        starts, first = np.unique(cells.start, return_index=True)
+        last = np.append(first[1:], len(cells))
+        traffic = _traffic(cells, addition.traffic)
+        held = len(starts) - _MOST_HELD
+        for index, (start, low, high) in enumerate(zip(starts.tolist(), first.tolist(), last.tolist(), strict=True)):
+            late = addition.late.get(start, 0) + (old[start].late if start in old else 0)
+            # Only the newest blocks are held unpacked; the others need no copy of their cells.
+            own = piece(cells, low, high) if index >= held else no_cells()
+            fresh[model, width, start] = (_Block(own, late), pack(cells, low, high), int(traffic[low:high].sum()))
     return fresh
+
+
+def _merged(cells: Cells, old: dict[int, _Block]) -> list[Cells]:
+    """Return new cells together with the old ones of the same starts, and those of starts that have none."""
+    if not old:
+        return [cells]
+    known = np.isin(cells.start, list(old))
+    both = add_up(together([take(cells, np.flatnonzero(known)), *(block.cells for block in old.values())]))
+    return [some for some in (both, take(cells, np.flatnonzero(~known))) if len(some)]
 
 
 def _traffic(cells: Cells, column: int) -> Ints:
