@@ -88,7 +88,7 @@ def drift(column: str, value: float | None, seed: int = 1, **more: object) -> Dr
         window="5m", rows=0 if value is None else 3000, baseline_rows=50_000, method="psi", bins=10, groups=len(labels), value=value,
         expected=None if value is None else 0.003, p99=None if value is None else 0.02, g=None if value is None else known * 3000,
         p_value=None if value is None else 1e-12 if severity else 0.4, p_star=2e-7,
-        false_alarms_per_week=None if value is None else 1e-9 if severity else 300.0, learning=False, psi=value,
+        false_alarms_per_week=None if value is None else 1e-9 if severity else 300.0, learning=False, least=0.031, psi=value,
         js=None if value is None else round(math.sqrt(known) / 2, 4), hellinger=None if value is None else round(math.sqrt(known) / 3, 4),
         ks=None if value is None else round(known / 2, 4), ks_error=0.0011, wasserstein=None if value is None else round(known * 14, 3),
         verdict=verdict, warning=0.10, critical=0.20, severity=severity, mean=None if kind == "category" else 33.0 + known,

@@ -45,7 +45,7 @@ def _row(scene: Scene, compared: Compared, i: int) -> Drift:
     settings, window, budget = scene.settings, scene.window, scene.budget
     column, result = compared.columns[i], compared.result
     limits = limits_of(settings, scene.model, column)
-    p_star, p = budget.p_star(window.width), number(float(result.p_value[i]))
+    p_star, p = budget.p_star(window.width), number(float(compared.p_value[i]))
     value = number(float(compared.value[i]))
     verdict = verdict_of(value, p, p_star, limits, enough(settings, compared, i))
     before = compared.baseline.columns[column.number]
@@ -66,7 +66,7 @@ def _row(scene: Scene, compared: Compared, i: int) -> Drift:
         p_value=p,
         p_star=p_star,
         false_alarms_per_week=None if p is None else budget.per_week(p, window.width),
-        learning=True,
+        learning=bool(compared.learning[i]),
         psi=number(float(result.psi[i])),
         js=number(float(result.js[i])),
         hellinger=number(float(result.hellinger[i])),
@@ -84,6 +84,7 @@ def _row(scene: Scene, compared: Compared, i: int) -> Drift:
         trend_step=TREND_STEP,
         detail=_groups(column, compared, i, settings.drift.method),
         shape=_shape(column, compared, i),
+        least=number(float(compared.least(p_star)[i])) if result.n[i] else None,
     )
 
 

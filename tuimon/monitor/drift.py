@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +11,7 @@ import numpy.typing as npt
 from tuimon.config import Method, Settings
 from tuimon.monitor.baselines import BaselineCounts, Counts
 from tuimon.monitor.timeline import Sums, Timeline
-from tuimon.stats import Comparison, DriftMethod, Frame, FrameColumn
+from tuimon.stats import Comparison, DriftMethod, Frame, FrameColumn, Null, nothing_learned, worth
 from tuimon.store import ColumnFacts
 
 Ints = npt.NDArray[np.int64]
@@ -34,6 +35,27 @@ class Compared:
     expected: npt.NDArray[np.float64]
     p99: npt.NDArray[np.float64]
     baseline: BaselineCounts
+    null: Null | None = None
+    """How much each column's G varies while nothing happens; None while rows count as independent."""
+
+    @cached_property
+    def p_value(self) -> npt.NDArray[np.float64]:
+        """[columns] the chance of such a G, by the columns' own past where it is known."""
+        return self.result.p_value if self.null is None else self.null.p_value(self.result.g, self.result.dof, self._worth)
+
+    @property
+    def learning(self) -> npt.NDArray[np.bool_]:
+        """[columns] whether rows count as independent, since the past says too little."""
+        return np.ones(len(self.columns), bool) if self.null is None else ~self.null.learned
+
+    def least(self, p_star: float) -> npt.NDArray[np.float64]:
+        """[columns] about the smallest PSI that would be evidence at `p_star`: G by the rows that the comparison is worth."""
+        null = self.null or nothing_learned(len(self.columns))
+        return null.needed(p_star, self.result.dof, self._worth) / np.maximum(self._worth, 1)
+
+    @property
+    def _worth(self) -> npt.NDArray[np.float64]:
+        return worth(self.result.n, self.result.baseline_n)
 
 
 class Comparer:

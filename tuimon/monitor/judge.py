@@ -64,7 +64,7 @@ def _reading(settings: Settings, model: str, window: Window, compared: Compared,
         window=window.name,
         value=number(float(compared.value[i])),
         threshold=held,
-        evidence=bool(compared.result.p_value[i] <= p_star),
+        evidence=bool(compared.p_value[i] <= p_star),
         state="ok" if enough(settings, compared, i) else "insufficient" if compared.result.n[i] else "no_data",
         unit="",
     )

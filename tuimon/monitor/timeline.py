@@ -76,7 +76,7 @@ class Timeline:
     """
 
     def __init__(self, left_out: str | None = None) -> None:
-        self._left_out = left_out
+        self.left_out = left_out
         self._slots: dict[tuple[int, str], int] = {}
         self.slots: list[Slot] = []
         self._parts: list[_Part] = []
@@ -159,7 +159,7 @@ class Timeline:
         return np.array(slots, np.int64)[inverse]
 
     def _slot_of(self, column: ColumnFacts | None, version: str) -> int:
-        if column is None or (column.role not in BY_VERSION and version == self._left_out):
+        if column is None or (column.role not in BY_VERSION and version == self.left_out):
             return -1
         owner = version if column.role in BY_VERSION else ""
         key = (column.number, owner)

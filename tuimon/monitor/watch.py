@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tuimon.alerts import Reading
 from tuimon.config import Settings, baseline_for
@@ -10,6 +10,7 @@ from tuimon.monitor import columns, judge, limits, panels, quality, rates
 from tuimon.monitor.baselines import BaselineCounts, BaselineReader
 from tuimon.monitor.drift import COMPARED, Compared, Comparer
 from tuimon.monitor.judge import Budget
+from tuimon.monitor.past import Past
 from tuimon.monitor.performance import performance
 from tuimon.monitor.timeline import Sums, Timeline
 from tuimon.monitor.windows import Window, advice, state_of, window_at
@@ -41,6 +42,7 @@ class ModelWatch:
         self._timeline = Timeline(left_out=baseline.version)
         self._baselines = BaselineReader(store, baseline)
         self._comparers: dict[int, Comparer] = {}
+        self._pasts: dict[int, Past] = {}
         self._looks: dict[int, _Look] = {}
         self._columns: dict[int, ColumnFacts] = {}
         self.facts: ModelFacts | None = None
@@ -101,7 +103,7 @@ class ModelWatch:
         traffic, latency = panels.slots_of(timeline, "traffic"), panels.slots_of(timeline, "latency")
         count, errors = panels.rows_and_errors(sums, traffic)
         state = state_of(self._settings, facts, count, stale_after, now)
-        compared = self._compare(window, sums, baseline)
+        compared = self._compare(window, sums, baseline, budget)
         return Model(
             model=safe_text(facts.name),
             rows=facts.rows,
@@ -157,7 +159,7 @@ class ModelWatch:
         held = self._looks.get(window.width)
         if held is not None and 0 <= window.end - held.end < window.width // LOOKS:
             return held.readings
-        compared = self._compare(window, self._timeline.window(window.start, window.end), self._baseline(window))
+        compared = self._compare(window, self._timeline.window(window.start, window.end), self._baseline(window), budget)
         found = judge.readings(self._settings, self.name, window, compared, budget) if compared else []
         self._looks[window.width] = _Look(window.end, tuple(found))
         return tuple(found)
@@ -166,8 +168,12 @@ class ModelWatch:
         """Rows came in: a narrow window is looked at again at once, a wide one only when enough of it changed or it is due."""
         self._looks = {width: look for width, look in self._looks.items() if width > 3600 and touched >= look.end - 3600}
 
-    def _compare(self, window: Window, sums: Sums, baseline: BaselineCounts | None) -> Compared | None:
-        return self._comparer(window).compare(self._timeline, self._columns, baseline, sums) if baseline else None
+    def _compare(self, window: Window, sums: Sums, baseline: BaselineCounts | None, budget: Budget) -> Compared | None:
+        compared = self._comparer(window).compare(self._timeline, self._columns, baseline, sums) if baseline else None
+        if compared is None or self._baselines.moving:
+            return compared
+        past = self._pasts.setdefault(window.width, Past(self._store, self.name, window.width, self._timeline.left_out))
+        return replace(compared, null=past.null(compared, window, budget.p_star(window.width), self._settings.drift.bins))
 
     def _comparer(self, window: Window) -> Comparer:
         """One for all windows of a baseline that stands still, one a width for a moving one."""

@@ -8,8 +8,11 @@ from tuimon.stats.frame import Comparison, Frame, FrameColumn
 from tuimon.stats.grids import NumericGrid
 from tuimon.stats.latency import ZERO, latency_bins, latency_edges
 from tuimon.stats.likelihood import P_FLOOR
+from tuimon.stats.null import Null, nothing_learned, worth
+from tuimon.stats.past import PastWindows
 from tuimon.stats.performance import accuracy, expected_calibration_error, f1_score, f1_scores, roc_auc
 from tuimon.stats.quantiles import Moments, grid_moments, grid_quantiles, latency_quantile_series, latency_quantiles
+from tuimon.stats.regrouping import Regrouping
 from tuimon.stats.splits import make_grid
 from tuimon.stats.tally import add_sparse, count_cells
 
@@ -24,7 +27,10 @@ __all__ = [
     "FrameColumn",
     "GroupTable",
     "Moments",
+    "Null",
     "NumericGrid",
+    "PastWindows",
+    "Regrouping",
     "ShapeBars",
     "accuracy",
     "add_sparse",
@@ -45,6 +51,8 @@ __all__ = [
     "latency_quantile_series",
     "latency_quantiles",
     "make_grid",
+    "nothing_learned",
     "roc_auc",
     "shape",
+    "worth",
 ]

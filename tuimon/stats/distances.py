@@ -90,6 +90,12 @@ def group_shares(method: GroupMethod, layout: Layout, now: Floats, then: Floats)
     return shares(layout, now), shares(layout, then)
 
 
+def psi(layout: Layout, now: Floats, then: Floats) -> Floats:
+    """Return the population stability index of each column, float64[..., c], for counts now float64[..., g] and then float64[g]; NaN where
+    either side has no rows."""
+    return group_distance("psi", layout, *group_shares("psi", layout, now, then))
+
+
 def shares(layout: Layout, counts: Floats) -> Floats:
     """Return counts as shares of their column, float64[..., total]; NaN in a column without rows."""
     totals = layout.sum(counts)[..., layout.owner]

@@ -162,6 +162,7 @@ class Drift:
     """The evidence limit that the false-alarm budget allows this series."""
     false_alarms_per_week: float | None
     learning: bool
+    """Rows count as independent, since too little is known of the column's past."""
     psi: float | None
     js: float | None
     hellinger: float | None
@@ -183,6 +184,8 @@ class Drift:
     trend_step: float
     detail: tuple[Group, ...]
     shape: Shape
+    least: float | None = None
+    """About the smallest PSI that would be evidence, by the column's own past where it is known."""
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,7 @@ def distances(drift: Drift, quality: Quality | None) -> Picture:
         ("rows", formatting.count(drift.rows), f"baseline {formatting.count(drift.baseline_rows)}"),
         *_quality_rows(quality),
         ("G", formatting.number(drift.g), "likelihood ratio"),
+        ("evidence", formatting.effect(drift.least), "from this PSI on"),
         ("expected", formatting.effect(drift.expected), f"{drift.method} by chance"),
     ]
     return lines_of("Distances", [_fact(*row) for row in rows])
