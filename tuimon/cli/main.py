@@ -18,7 +18,7 @@ COULD_NOT_RUN = 3
 
 VALUED = ("-c", "--config", "--state", "--log-level")
 """Options for every command that take a value."""
-WITH_DIRECTORY = ("console", "ingest", "check", "verify", "rejects")
+WITH_DIRECTORY = ("console", "ingest", "check", "analyze", "verify", "rejects")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -113,9 +113,31 @@ def _own_options(parser: argparse.ArgumentParser, command: str) -> None:
     elif command == "demo":
         parser.add_argument("--headless", action="store_true", help="no console: print the report at the end")
         parser.add_argument("--seconds", type=float, metavar="N", help="stop after N seconds")
+    elif command == "analyze":
+        _analyze_options(parser)
     elif command == "rejects":
         parser.add_argument("--export", type=Path, metavar="FILE", help="write all of them to FILE as JSON lines")
     elif command == "forget":
         parser.add_argument("--column", metavar="NAME", help="delete the stored values of a feature")
         parser.add_argument("--before", metavar="TIME", help="delete rows older than this time (RFC 3339, or an age like 7d)")
         parser.add_argument("--id", metavar="ID", help="delete the rows and labels with this id")
+
+
+def _analyze_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--model", metavar="NAME", help="which model, where several have rows")
+    add("--chunk", metavar="WIDTH", help="cut by time: 1h, 1d (default: the widest of 1d, 6h, 1h, 10m, 1m that gives ten chunks)")
+    add("--chunk-rows", type=int, metavar="N", help="cut by rows instead")
+    add("--from", dest="start", metavar="TIME", help="first time to look at (RFC 3339, a date, or an age like 7d)")
+    add("--to", dest="end", metavar="TIME", help="time to look up to; it is not included")
+    add("--reference", metavar="FROM..TO", help="compare with the stored rows of this stretch (default: the configured baseline)")
+    add("--columns", metavar="NAMES", help="only these columns: names or patterns, separated by commas")
+    add("--methods", metavar="NAMES", help="only these measures, separated by commas; see docs/statistics.md")
+    add(
+        "--convention",
+        choices=("tuimon", "nannyml", "evidently", "azure", "vertex"),
+        default="tuimon",
+        help="whose bins, logarithms and limits (default: tuimon's)",
+    )
+    add("--csv", type=Path, metavar="FILE", help="write one line a number to FILE")
+    add("--parquet", type=Path, metavar="FILE", help="write one row a number to FILE")

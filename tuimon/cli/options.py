@@ -16,6 +16,7 @@ COMMANDS = {
     "demo": "write live traffic of a small real model, break it on a script, and open the console on it",
     "ingest": "read everything up to the present end of all files, then stop",
     "check": "ingest, evaluate, print alerts and panels; exit code 0 ok, 1 warning, 2 critical, 3 unknown",
+    "analyze": "drift, quality and performance by chunk, exact, from the stored rows; exit codes as check",
     "verify": "prove the books: every consumed line is a row, a label, skipped, blank or a reject",
     "rejects": "print the rejected lines with file, line, offset and reason",
     "forget": "delete stored rows or values, keeping counts",

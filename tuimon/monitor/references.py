@@ -18,6 +18,10 @@ DROPPED = ""
 """The key of a baseline without rows."""
 
 
+class UnusableBaselineError(Exception):
+    """A baseline file gives no rows; one sentence says which and why."""
+
+
 def count(settings: Settings, store: Store) -> tuple[str, ...]:
     """Count every baseline file that changed since it was counted last; return a sentence for each that cannot be used."""
     wanted = [(ANY_MODEL, settings.baseline.source), *((model, baseline.source) for model, baseline in settings.model_baselines)]
@@ -42,21 +46,48 @@ def _drop_former(settings: Settings, store: Store) -> bool:
     return bool(former)
 
 
+def read(settings: Settings, store: Store, model: str) -> list[Records] | None:
+    """Return the rows of the configured baseline file that hold for a model, as they are in it; None when no file is configured.
+
+    Raises UnusableBaselineError.
+    """
+    own = next((baseline for name, baseline in settings.model_baselines if name == model), None)
+    path = (own or settings.baseline).source
+    if not path:
+        return None
+    found = _by_model(_records(settings, store, model if own else ANY_MODEL, Path(path)), model if own else ANY_MODEL)
+    return found.get(model) or found.get(ANY_MODEL, [])
+
+
 def _count(settings: Settings, store: Store, model: str, path: Path) -> str | None:
     try:
         digest = _digest(path)
         if store.baseline_key(model) == digest:
             return None
-        records = read_baseline(path, _source(settings, model), None, store.secret())
+        records = _records(settings, store, model, path)
     except OSError as error:
-        return f"baseline {safe_text(str(path))} cannot be read: {error.strerror or error}"
-    except (LayoutError, UnreadableChunk) as error:
-        return f"baseline {safe_text(str(path))} cannot be used: {safe_text(str(error))}"
-    except (EOFError, zlib.error) as error:
-        return f"baseline {safe_text(str(path))} cannot be used: its compressed data is damaged ({safe_text(str(error))}); copy it again"
+        return _unreadable(path, error)
+    except UnusableBaselineError as error:
+        return str(error)
     for name, own in _by_model(records, model).items():
         store.set_baseline(name, digest, own)
     return None
+
+
+def _records(settings: Settings, store: Store, model: str, path: Path) -> tuple[Records, ...]:
+    try:
+        return read_baseline(path, _source(settings, model), None, store.secret())
+    except OSError as error:
+        raise UnusableBaselineError(_unreadable(path, error)) from error
+    except (LayoutError, UnreadableChunk) as error:
+        raise UnusableBaselineError(f"baseline {safe_text(str(path))} cannot be used: {safe_text(str(error))}") from error
+    except (EOFError, zlib.error) as error:
+        damage = f"its compressed data is damaged ({safe_text(str(error))}); copy it again"
+        raise UnusableBaselineError(f"baseline {safe_text(str(path))} cannot be used: {damage}") from error
+
+
+def _unreadable(path: Path, error: OSError) -> str:
+    return f"baseline {safe_text(str(path))} cannot be read: {error.strerror or error}"
 
 
 def _by_model(records: Iterable[Records], model: str) -> dict[str, list[Records]]:

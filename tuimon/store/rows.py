@@ -19,7 +19,7 @@ _BASE = (
     "generation BIGINT, line BIGINT, ts TIMESTAMP, ts_estimated BOOLEAN, version INTEGER, id VARCHAR, id_hash UBIGINT, latency_ms DOUBLE,"
     " error BOOLEAN, future BOOLEAN, read_at DOUBLE"
 )
-_SQL_TYPES = {"numeric": "DOUBLE", "category": "VARCHAR"}
+SQL_TYPES = {"numeric": "DOUBLE", "category": "VARCHAR"}
 
 
 @dataclass
@@ -69,7 +69,7 @@ class Rows:
         ]
         if not parts:
             return pa.table({})
-        bounds = [int(max(start, _FIRST) * 1e6), int(min(end, _LAST) * 1e6)] * len(parts)
+        bounds = [micros(start), micros(end)] * len(parts)
         return self._database.table(f"{' UNION ALL BY NAME '.join(parts)} ORDER BY ts, generation, line LIMIT {int(limit)}", bounds)
 
     def span(self, model: int) -> tuple[float, float, int] | None:
@@ -112,13 +112,18 @@ class Rows:
     def _create(self, model: int, columns: set[int]) -> Segment:
         segment = Segment(self._next, model, columns=columns)
         self._next += 1
-        own = "".join(f", f_{number} {_SQL_TYPES[self._catalogue.columns[number].kind]}" for number in sorted(columns))
+        own = "".join(f", f_{number} {SQL_TYPES[self._catalogue.columns[number].kind]}" for number in sorted(columns))
         self._database.run(f"CREATE TABLE {segment.table} ({_BASE}{own})")
         self._database.run("INSERT INTO segments VALUES (?, ?, true)", [segment.number, model])
         owner = pa.array(np.full(len(columns), segment.number, np.int32))
         self._database.insert("segment_columns", pa.table({"segment": owner, "measured": pa.array(sorted(columns), pa.int32())}))
         self.segments[segment.number] = segment
         return segment
+
+
+def micros(seconds: float) -> int:
+    """Return a time as microseconds that SQL can hold: those before the year 1 or after 9999 become these."""
+    return round(min(max(seconds, _FIRST), _LAST) * 1e6)
 
 
 def _table(generations: Ints, versions: Int32s, columns: list[Measured], records: Records, now: float) -> pa.Table:

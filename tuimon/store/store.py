@@ -20,7 +20,7 @@ from tuimon.store.baselines import Baselines
 from tuimon.store.blocks import MINUTE, Addition, Blocks
 from tuimon.store.books import Ledger
 from tuimon.store.catalogue import Catalogue
-from tuimon.store.cells import Cells, Int32s, no_cells
+from tuimon.store.cells import Cells, Int32s, Ints, no_cells
 from tuimon.store.database import WAL_LIMIT, Database
 from tuimon.store.errors import StoreError
 from tuimon.store.facts import ColumnFacts, Committed, ModelFacts, Proof
@@ -30,12 +30,13 @@ from tuimon.store.measuring import Measurer, locate
 from tuimon.store.merging import Run, runs
 from tuimon.store.models import Models, ModelState
 from tuimon.store.opening import open_database
+from tuimon.store.pages import Pages
 from tuimon.store.pending import Pending
 from tuimon.store.predictions import Predictions
 from tuimon.store.proofs import Proofs
 from tuimon.store.rejects import Rejects
 from tuimon.store.retention import MOST_STEPS, Retention
-from tuimon.store.rows import Rows
+from tuimon.store.rows import Rows, micros
 from tuimon.store.secret import passing_secret, secret_of
 from tuimon.store.states import States, gap_event
 from tuimon.values import Batch, Generation, Records, as_micros
@@ -160,6 +161,24 @@ class Store:
             return pa.table({})
         found = self._rows.read(number, start, end, limit)
         return self._labels.beside(found, number, self._catalogue.versions(number)) if found.num_rows else pa.table({})
+
+    def pages(
+        self, model: str, start: float = -math.inf, end: float = math.inf, columns: Sequence[int] | None = None
+    ) -> Iterator[pa.Table]:
+        """Yield what `rows` returns, only a page at a time and without a limit: ts, generation, line, version, id_hash, f_<number> of the
+        given columns (all that are measured in rows), and label. To be read to its end before anything else changes the store."""
+        number = self._catalogue.models.get(model)
+        if number is None:
+            return
+        own = [column for column in self._catalogue.of_model(number) if column.role in ("feature", "prediction", "score")]
+        asked = [column for column in own if columns is None or column.number in columns]
+        for page in Pages(self._database, self._rows).each(number, micros(start), micros(end), asked):
+            yield self._labels.beside(page, number, self._catalogue.versions(number))
+
+    def minutes(self, model: str, start: float = -math.inf, end: float = math.inf) -> tuple[Ints, Ints]:
+        """Return (microseconds at which each minute with stored rows begins, rows in it) for event time in [start, end) seconds."""
+        number = self._catalogue.models.get(model, -1)
+        return Pages(self._database, self._rows).minutes(number, micros(start), micros(end))
 
     def row_span(self, model: str) -> tuple[float, float, int] | None:
         """Return (first event time, last event time, rows) of the stored rows of a model, None without one."""

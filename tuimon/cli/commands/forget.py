@@ -6,12 +6,11 @@ import argparse
 import difflib
 import os
 import time
-from datetime import UTC, datetime
 
 from tuimon.cli.contract import dumps
+from tuimon.cli.moments import moment_of
 from tuimon.cli.options import UsageError, resolve
 from tuimon.cli.output import DONE, data
-from tuimon.config import duration
 from tuimon.store import Store
 from tuimon.values import safe_text
 
@@ -20,7 +19,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Return the exit code."""
     if not (arguments.column or arguments.before or arguments.id):
         raise UsageError("say what to forget: --column NAME, --before TIME or --id ID")
-    before = moment_of(arguments.before, time.time()) if arguments.before else None
+    before = moment_of("--before", arguments.before, time.time()) if arguments.before else None
     chosen = resolve(arguments, os.environ)
     store = Store.open(chosen.state, chosen.settings.store)
     try:
@@ -39,16 +38,3 @@ def _known_column(store: Store, name: str) -> None:
     if name not in known:
         near = difflib.get_close_matches(name, known, 1)
         raise UsageError(f"--column {name}: no model has such a feature" + (f"; did you mean '{safe_text(near[0])}'?" if near else ""))
-
-
-def moment_of(text: str, now: float) -> float:
-    """Return seconds since 1970 of an RFC 3339 time (UTC where it has no zone) or of an age like "7d". Raises UsageError."""
-    try:
-        return now - duration(text)
-    except ValueError:
-        pass
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"--before {text}: write a time like 2026-11-02T08:00:00Z or an age like 7d") from error
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()

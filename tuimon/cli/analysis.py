@@ -1,0 +1,234 @@
+"""An analysis as text for people, as JSON, and as one line a number for CSV and Parquet."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from tuimon.cli.contract import SCHEMA, moment
+from tuimon.cli.plain import MARK
+from tuimon.config import duration_text
+from tuimon.monitor.analysis import ChunkResult, ColumnResult, Header, Measured, worst
+from tuimon.values import cell_width, fit
+
+FIELDS = (
+    "model",
+    "convention",
+    "chunk",
+    "start",
+    "end",
+    "rows",
+    "column",
+    "kind",
+    "role",
+    "name",
+    "value",
+    "low",
+    "high",
+    "alarm",
+    "verdict",
+)
+WIDEST = 40
+"""Cells of a cell of the table at most."""
+
+
+def document(header: Header, chunks: Sequence[ChunkResult]) -> dict[str, Any]:
+    """Return the object that `analyze --json` prints."""
+    stored = header.stored
+    return {
+        "schema": SCHEMA,
+        "status": worst([chunk.status for chunk in chunks]),
+        "model": header.model,
+        "convention": header.convention,
+        "methods": list(header.methods),
+        "chunk": {"seconds": header.chunk_seconds, "rows": header.chunk_rows},
+        "range": {"from": moment(header.start), "to": moment(header.end), "rows": sum(chunk.rows for chunk in chunks)},
+        "stored": {"from": moment(stored.start), "to": moment(stored.end), "rows": stored.rows},
+        "reference": {"words": header.reference, "rows": header.reference_rows, "chunks": header.reference_chunks},
+        "chunks": [_chunk(chunk) for chunk in chunks],
+    }
+
+
+def _chunk(chunk: ChunkResult) -> dict[str, Any]:
+    return {
+        "index": chunk.index,
+        "start": moment(chunk.start),
+        "end": moment(chunk.end),
+        "rows": chunk.rows,
+        "status": chunk.status,
+        "drifted": chunk.drifted,
+        "columns": {column.column: _column(column) for column in chunk.columns},
+        "pca": None if chunk.pca is None else {"error": chunk.pca.value, "bounds": _bounds(chunk.pca), "alarm": chunk.pca.alarm},
+        "performance": {
+            **asdict(chunk.performance),
+            "severity": chunk.severity,
+            "bounds": {metric.name: _bounds(metric) for metric in chunk.metrics if (metric.low, metric.high) != (None, None)},
+        },
+    }
+
+
+def _column(column: ColumnResult) -> dict[str, Any]:
+    numbers = (*column.values, *column.rates)
+    return {
+        "kind": column.kind,
+        "role": column.role,
+        "rows": column.rows,
+        "method": column.method,
+        "verdict": column.verdict,
+        "severity": column.severity,
+        **{number.name: number.value for number in numbers},
+        "bounds": {number.name: _bounds(number) for number in numbers if (number.low, number.high) != (None, None)},
+        "alarms": [number.name for number in numbers if number.alarm],
+    }
+
+
+def _bounds(number: Measured) -> list[float | None]:
+    return [number.low, number.high]
+
+
+def table(header: Header, chunks: Sequence[ChunkResult]) -> str:
+    """Return the analysis as text without colours: what was looked at, then a line a chunk and column."""
+    status = worst([chunk.status for chunk in chunks])
+    stored = header.stored
+    width = f"{header.chunk_rows:,} rows" if header.chunk_rows else duration_text(header.chunk_seconds or 0.0)
+    lines = [
+        f"{MARK[status]} {status.upper()}  {header.model}  convention {header.convention}, chunks of {width}",
+        f"   stored rows    {moment(stored.start)} to {moment(stored.end)}, {stored.rows:,} rows",
+        f"   analysed       {moment(header.start)} to {moment(header.end)}, {sum(c.rows for c in chunks):,} rows in {len(chunks):,} chunks",
+        f"   reference      {header.reference}{_reference(header)}",
+    ]
+    cells = list(_lines(chunks))
+    if len(cells) > 1:
+        lines += ["", *_aligned(cells)]
+    return "\n".join([*lines, *_remarks(chunks)])
+
+
+def _reference(header: Header) -> str:
+    learned = f", bounds from {header.reference_chunks:,} chunks of it" if header.reference_chunks else ""
+    return f", {header.reference_rows:,} rows{learned}" if header.reference_rows else ""
+
+
+def _lines(chunks: Sequence[ChunkResult]) -> Iterator[tuple[str, ...]]:
+    names = _names(chunks)
+    yield ("", "chunk", "rows", "column", "verdict", *names, "usual", "missing", "new")
+    for chunk in chunks:
+        for column in chunk.columns:
+            mark = MARK[column.severity or ("ok" if column.verdict in ("ok", "watch") else "unknown")]
+            values = {value.name: value for value in column.values}
+            shown = [_number(values[name].value) + ("*" if values[name].alarm else "") if name in values else "" for name in names]
+            rates = {rate.name: rate for rate in column.rates}
+            new = rates.get("unseen_rate", rates.get("out_of_range_rate"))
+            yield (
+                mark,
+                str(moment(chunk.start)),
+                f"{column.rows:,}",
+                column.column,
+                column.verdict,
+                *shown,
+                _usual(values.get(column.method or "")),
+                _rate(rates["missing_rate"]),
+                "" if new is None else _rate(new),
+            )
+
+
+def _names(chunks: Sequence[ChunkResult]) -> list[str]:
+    """The numbers that any column has, in the order of the convention."""
+    return list(dict.fromkeys(value.name for chunk in chunks for column in chunk.columns for value in column.values))
+
+
+def _aligned(cells: list[tuple[str, ...]]) -> Iterator[str]:
+    widths = [min(WIDEST, max(cell_width(row[place]) for row in cells)) for place in range(len(cells[0]))]
+    right = {place for place in range(len(widths)) if place == 2 or place > 4}
+    for row in cells:
+        parts = [fit(row[place], width, "right" if place in right else "left") for place, width in enumerate(widths)]
+        yield "  ".join(parts).rstrip()
+
+
+def _remarks(chunks: Sequence[ChunkResult]) -> Iterator[str]:
+    """What is said of a chunk as a whole: its reconstruction error, its performance, and the verdict over its columns."""
+    told = [line for chunk in chunks for line in _of_chunk(chunk)]
+    yield from ["", *told] if told else []
+
+
+def _of_chunk(chunk: ChunkResult) -> Iterator[str]:
+    start = moment(chunk.start)
+    if chunk.drifted:
+        yield f"!! {start}  the data set has drifted"
+    if chunk.pca is not None:
+        yield f"{_mark(chunk.pca)} {start}  PCA reconstruction error {_with_bounds(chunk.pca)}"
+    if chunk.metrics:
+        known = [metric for metric in chunk.metrics if metric.value is not None]
+        numbers = "  ".join(f"{metric.name} {_with_bounds(metric)}" for metric in known)
+        yield f"{MARK[chunk.severity or 'ok']} {start}  on {chunk.performance.labels:,} labels  {numbers}"
+
+
+def _mark(number: Measured) -> str:
+    return "! " if number.alarm else "ok" if (number.low, number.high) != (None, None) else "--"
+
+
+def _with_bounds(number: Measured) -> str:
+    usual = _usual(number)
+    return _number(number.value) + (f" (usual {usual})" if usual else "")
+
+
+def _usual(number: Measured | None) -> str:
+    if number is None or (number.low, number.high) == (None, None):
+        return ""
+    if number.low is None:
+        return f"to {_number(number.high)}"
+    return f"{_number(number.low)} on" if number.high is None else f"{_number(number.low)} to {_number(number.high)}"
+
+
+def _number(value: float | None) -> str:
+    return "--" if value is None else f"{value:.4g}"
+
+
+def _rate(rate: Measured) -> str:
+    return "--" if rate.value is None else f"{100 * rate.value:.2f} %" + ("*" if rate.alarm else "")
+
+
+def records(header: Header, chunks: Sequence[ChunkResult]) -> Iterator[tuple[object, ...]]:
+    """Yield one line a number, in the order of FIELDS."""
+    for chunk in chunks:
+        place = (header.model, header.convention, chunk.index, moment(chunk.start), moment(chunk.end), chunk.rows)
+        for column in chunk.columns:
+            for number in (*column.values, *column.rates):
+                verdict = column.verdict if number in column.values else None
+                yield (*place, column.column, column.kind, column.role, *_record(number), verdict)
+        for kind, numbers in (("pca", [chunk.pca] if chunk.pca else []), ("performance", chunk.metrics)):
+            for number in numbers:
+                yield (*place, None, kind, None, *_record(number), None)
+
+
+def _record(number: Measured) -> tuple[object, ...]:
+    return number.name, number.value, number.low, number.high, number.alarm
+
+
+def write_csv(path: Path, header: Header, chunks: Sequence[ChunkResult]) -> int:
+    """Write one line a number under a line of names, and return how many; absent values are empty. Raises OSError."""
+    count = 0
+    with path.open("x", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(FIELDS)
+        for record in records(header, chunks):
+            writer.writerow(["" if value is None else value for value in record])
+            count += 1
+    return count
+
+
+def write_parquet(path: Path, header: Header, chunks: Sequence[ChunkResult]) -> int:
+    """Write one row a number and return how many. Raises OSError."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    kinds = {"chunk": pa.int64(), "rows": pa.int64(), "alarm": pa.bool_(), **dict.fromkeys(("value", "low", "high"), pa.float64())}
+    schema = pa.schema([pa.field(name, kinds.get(name, pa.string())) for name in FIELDS])
+    held = list(records(header, chunks))
+    columns = zip(*held, strict=True) if held else [[] for _ in FIELDS]
+    made = pa.table([pa.array(list(column), field.type) for column, field in zip(columns, schema, strict=True)], schema=schema)
+    with path.open("xb") as file:
+        pq.write_table(made, file)
+    return len(held)
