@@ -180,6 +180,20 @@ def test_quiet_chunks_are_ok_and_a_shift_is_critical(stored: tuple[Path, Setting
     assert column_of(shifted, "country").severity == "warning"
 
 
+def test_a_measure_in_units_of_the_column_is_judged_by_its_bound_alone(stored: tuple[Path, Settings]) -> None:
+    judged = replace(stored[1], drift=replace(stored[1].drift, method="wasserstein"))
+    first, second = results(stored, Request(chunk_seconds=HOUR, methods=("wasserstein",), columns=("amount",)), judged)
+    assert (column_of(first, "amount").verdict, column_of(second, "amount").severity) == ("ok", "warning")
+
+
+def test_a_statistic_with_a_p_value_has_no_bounds_of_its_own(stored: tuple[Path, Settings]) -> None:
+    _, second = results(stored, Request(chunk_seconds=HOUR, convention="nannyml", methods=("chi2",), columns=("country",)))
+    statistic, p_value = column_of(second, "country").values
+    assert (statistic.name, statistic.high, statistic.alarm) == ("chi2", None, False)
+    assert (p_value.name, p_value.low, p_value.alarm) == ("chi2_p", 0.05, True)
+    assert column_of(second, "country").verdict == "drift"
+
+
 def test_a_small_chunk_is_not_judged(stored: tuple[Path, Settings]) -> None:
     (chunk,) = results(stored, Request(chunk_rows=150, start=logs.START + 7_050))
     assert {column.verdict for column in chunk.columns} == {"insufficient"}

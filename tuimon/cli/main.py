@@ -126,7 +126,7 @@ def _own_options(parser: argparse.ArgumentParser, command: str) -> None:
 def _analyze_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--model", metavar="NAME", help="which model, where several have rows")
-    add("--chunk", metavar="WIDTH", help="cut by time: 1h, 1d (default: the widest of 1d, 6h, 1h, 10m, 1m that gives ten chunks)")
+    add("--chunk", metavar="WIDTH", help="cut by time: 1h, 1d (default: 1d to 1m, so that there are about ten chunks with enough rows)")
     add("--chunk-rows", type=int, metavar="N", help="cut by rows instead")
     add("--from", dest="start", metavar="TIME", help="first time to look at (RFC 3339, a date, or an age like 7d)")
     add("--to", dest="end", metavar="TIME", help="time to look up to; it is not included")

@@ -7,7 +7,8 @@ import os
 import time
 from pathlib import Path
 
-from tuimon.cli.analysis import document, table, write_csv, write_parquet
+from tuimon.cli.analysis import document, table
+from tuimon.cli.analysis_files import write_csv, write_parquet
 from tuimon.cli.contract import dumps
 from tuimon.cli.moments import moment_of, stretch_of
 from tuimon.cli.options import UsageError, resolve

@@ -92,9 +92,9 @@ class Judge:
         return self._effect(key, decisive)
 
     def _effect(self, key: Key, decisive: Measured) -> tuple[ChunkVerdict, Severity | None]:
-        """tuimon's rule: over the configured limit, and beyond what chunks of the reference do."""
-        rule = "wasserstein" if decisive.name == "wasserstein_normalised" else decisive.name
-        limits = threshold_for(self.settings, rule, self.model, None, key.name)
+        """tuimon's rule: over the configured limit, and beyond what chunks of the reference do. In units of the column no limit is set."""
+        names = {"wasserstein_normalised": "wasserstein", "wasserstein": ""}
+        limits = threshold_for(self.settings, names.get(decisive.name, decisive.name), self.model, None, key.name)
         if limits.warning is None and limits.critical is None:
             return ("drift", "warning") if decisive.alarm else ("ok", None)
         severity = severity_of(decisive.value or 0.0, limits)

@@ -43,6 +43,9 @@ class Limits:
             low, high = (rule.limit, None) if rule.side == "below" else (None, rule.limit)
             reached = rule.side == "reached" and value is not None and value >= rule.limit
             return _measured(name, value, Bounds(low, high), reached)
+        if name in self.convention.fixed:
+            # A statistic that is judged by its p-value.
+            return Measured(name, value)
         if self.convention.learning == "prediction":
             learned = self._predictions.get((key, name))
             bounds = learned.bounds(1 / n + 1 / m, self.chance, low=False, high=True) if learned and n and m else Bounds()
