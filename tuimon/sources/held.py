@@ -20,6 +20,7 @@ class Held:
             return
         if len(self._tracks) >= self._limit:
             os.close(descriptor)
+            track.rest()
         else:
             self._hold(track, descriptor)
 

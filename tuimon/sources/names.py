@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,7 +15,7 @@ _NUMBER = re.compile(rb"\.(\d{1,5})$")
 _DIGITS = re.compile(rb"\d+")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Name:
     """A path read as `directory/stem` plus rotation suffixes."""
 
@@ -37,7 +38,7 @@ class Name:
         return (self.stamp, self.number) if self.stamp else (b"~", -self.number)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def name_of(path: bytes) -> Name:
     """Return how the path reads once compression and rotation suffixes are taken off its end."""
     directory, base = os.path.split(path)
@@ -67,9 +68,17 @@ def family_of(path: bytes, root: bytes) -> str:
     directory, base = os.path.split(below)
     stem, extension = os.path.splitext(base)
     stem = _strip(stem)[0]
-    return _DIGITS.sub(b"#", os.path.join(directory, stem + extension)).decode("utf-8", "backslashreplace")
+    return sys.intern(_DIGITS.sub(b"#", os.path.join(directory, stem + extension)).decode("utf-8", "backslashreplace"))
 
 
-def natural(path: bytes) -> tuple[tuple[int, bytes], ...]:
-    """Return a key that sorts names as people do: `f2` before `f10`."""
-    return tuple((int(part), b"") if part.isdigit() else (-1, part) for part in re.split(rb"(\d+)", path))
+def natural(path: bytes) -> bytes:
+    """Return a key that sorts names as people do: `f2` before `f10`.
+
+    Before each number stands a NUL, which no path holds and every text sorts after, and how many digits it has.
+    """
+    return _DIGITS.sub(_ranked, path)
+
+
+def _ranked(found: re.Match[bytes]) -> bytes:
+    digits = found.group().lstrip(b"0")
+    return b"\0" + len(digits).to_bytes(2, "big") + digits

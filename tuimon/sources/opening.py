@@ -15,6 +15,7 @@ _ZEROS = 64 << 20
 Signature = tuple[int, int, int]
 """(size, modification time, change time); times in nanoseconds."""
 Inode = tuple[int, int]
+_DEVICES: dict[int, int] = {}
 _LASTING = frozenset({errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EINVAL, errno.ENXIO, errno.ENODEV})
 
 
@@ -68,13 +69,14 @@ def after_zeros(descriptor: int, size: int) -> bytes:
 
 
 def sign(status: os.stat_result) -> Signature:
-    """Return what changes whenever somebody touches the file."""
-    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
+    """Return what changes whenever somebody touches the file; two equal times are one object."""
+    modified, changed = status.st_mtime_ns, status.st_ctime_ns
+    return status.st_size, modified, modified if modified == changed else changed
 
 
 def inode(status: os.stat_result) -> Inode:
-    """Return the device and inode number."""
-    return status.st_dev, status.st_ino
+    """Return the device and inode number; all files of a device share its number."""
+    return _DEVICES.setdefault(status.st_dev, status.st_dev), status.st_ino
 
 
 def passes(error: OSError) -> bool:

@@ -10,7 +10,7 @@ from tuimon.sources.track import Track
 from tuimon.values import Generation
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FileState:
     """One listed file, or one that is read to its end through a held descriptor."""
 
@@ -54,7 +54,7 @@ class Overview:
     def lag_bytes(self) -> int:
         """Return the bytes on disk that are not committed."""
         self._catch_up()
-        return self._unread + sum(entry.status.st_size for entry in self._roster.archives.values())
+        return self._unread + sum(entry.signature[0] for entry in self._roster.archives.values())
 
     def files(self) -> tuple[FileState, ...]:
         """Return every listed file by path, and those that are read to their end although they are gone."""
@@ -70,9 +70,9 @@ class Overview:
 
     def _wake(self) -> None:
         """Take note of which of the changed tracks may be read, now or once they are left alone for long enough."""
-        changes = self._roster.changes
-        while changes:
-            track = changes.pop()
+        changes = list(self._roster.changes)
+        self._roster.changes.clear()
+        for track in changes:
             number = track.now.number
             self._changed[number] = track
             here = self._roster.tracks.get(number) is track
@@ -107,7 +107,7 @@ def _asides(roster: Roster) -> tuple[FileState, ...]:
         for path, other in roster.others.items()
     ]
     for path, entry in roster.archives.items():
-        size = entry.status.st_size
+        size = entry.signature[0]
         states.append(FileState(path, entry.source.name, None, size, size, True, "archive, not verified yet"))
     return tuple(states)
 

@@ -42,7 +42,7 @@ class Reader:
         except (OSError, ArchiveError) as error:
             track.note = reason(error) if isinstance(error, OSError) else str(error)
             track.readable = False
-            track.stalled = (track.signature, track.final(now))
+            track.stall(track.final(now))
             return None
 
     def forget(self) -> None:
@@ -66,7 +66,7 @@ class Reader:
         if chunk is None and not track.suspect:
             skip = self._skips.get(track.now.number)
             if (skip.at if skip else looked) >= size:
-                track.stalled = (track.signature, track.final(now))
+                track.stall(track.final(now))
         return chunk
 
     def _records(self, track: Track, size: int, now: float) -> tuple[Chunk | None, int]:
@@ -146,7 +146,7 @@ class Reader:
         if track.whole and mark.position >= track.total:
             track.now = replace(track.now, life="finished")
         elif not track.whole and mark.position == track.signature[0]:
-            track.stalled = (track.signature, False)
+            track.stall(final=False)
         return Chunk(track.seal.closed(track.now), start, mark.position, first_line, data, descriptor, overlong)
 
 

@@ -17,7 +17,10 @@ from tuimon.sources.recognise import Aside, Known, New, Recogniser, Verdict
 from tuimon.sources.sealing import Seal, from_store
 from tuimon.sources.track import Track
 from tuimon.sources.walk import Entry, Listing
-from tuimon.values import Container, Generation
+from tuimon.values import Books, Container, Generation
+
+_EMPTY = Books()
+"""What every generation begins with: one object for all."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,8 @@ class Roster:
         self._copies: dict[Inode, int] = {}
         """What was a copy of which generation when the scan began."""
         for generation in known:
-            track = Track(from_store(generation), seal, self.changes, saved=generation)
+            saved = from_store(generation)
+            track = Track(saved, seal, self.changes, saved=saved)
             (self.ended if track.ended else self.tracks)[generation.number] = track
 
     def find(self, number: int) -> Track:
@@ -69,40 +73,53 @@ class Roster:
         return self.tracks.get(number) or self.ended[number]
 
     def scan(self, listing: Listing, now: float) -> None:
-        """Re-establish which generation each listed file is; `now` in seconds since 1970."""
+        """Re-establish which generation each listed file is, and empty the listing's entries; `now` in seconds since 1970."""
         self._index, self.stale, self.revision = None, False, self.revision + 1
         self.blind = any(passes(error) for error in listing.broken.values())
-        self._copies = {inode(other.entry.status): other.why.copy_of for other in self.others.values() if other.why.copy_of is not None}
+        self._copies = {other.entry.inode: other.why.copy_of for other in self.others.values() if other.why.copy_of is not None}
         self.archives = {path: entry for path, entry in self.archives.items() if path in listing.entries}
         self.others = {path: other for path, other in self.others.items() if path in listing.entries}
         places = self._places(listing)
         for track in list(self.tracks.values()):
-            self._follow(track, places, listing, now)
+            if not self._rests(track, places):
+                self._follow(track, places, listing, now)
+                track.rest()
         # Of files that begin alike the longest is met first: where it is known, the shorter ones are its copies.
-        for entry in sorted(places.values(), key=lambda entry: (-entry.status.st_size, natural(entry.path))):
-            self._meet(entry, now)
+        unclaimed = sorted(places.values(), key=lambda entry: natural(entry.path))
+        unclaimed.sort(key=lambda entry: -entry.signature[0])
+        unclaimed.reverse()
+        places.clear()
+        listing.entries.clear()
+        while unclaimed:
+            self._meet(unclaimed.pop(), now)
+        self._index = None
         self.settle(now)
 
     def _places(self, listing: Listing) -> dict[Inode, Entry]:
         """Each inode once: under the path where it is followed already, else under the first one."""
-        places = {inode(entry.status): entry for entry in listing.entries.values()}
+        places = {entry.inode: entry for entry in listing.entries.values()}
         if len(places) == len(listing.entries):
             return places
         here = {track.now.path for track in self.tracks.values() if track.placed}
         for entry in listing.entries.values():
-            best = places[inode(entry.status)]
+            best = places[entry.inode]
             if (entry.path not in here, entry.path) < (best.path not in here, best.path):
-                places[inode(entry.status)] = entry
+                places[entry.inode] = entry
         for entry in listing.entries.values():
-            if places[inode(entry.status)] is not entry:
-                self.others[entry.path] = Other(entry, sign(entry.status), Aside("another name of a file that is read already"))
+            if places[entry.inode] is not entry:
+                self.others[entry.path] = Other(entry, entry.signature, Aside("another name of a file that is read already"))
         return places
+
+    def _rests(self, track: Track, places: dict[Inode, Entry]) -> bool:
+        """Whether a track is where it was and nobody touched it; if so its place is taken."""
+        entry = places.get(track.inode)
+        if entry is None or track.checked != entry.signature or not track.settled or entry.path != track.now.path:
+            return False
+        del places[entry.inode]
+        return True
 
     def _follow(self, track: Track, places: dict[Inode, Entry], listing: Listing, now: float) -> None:
         entry = places.get(track.inode)
-        if entry is not None and track.checked == sign(entry.status) and track.settled and entry.path == track.now.path:
-            del places[track.inode]
-            return
         try:
             if entry is not None and entry.path != track.now.path and self._replaced(track, listing):
                 entry = None
@@ -170,14 +187,14 @@ class Roster:
 
     def _meet(self, entry: Entry, now: float) -> None:
         """Find out what a listed file is that no followed generation has claimed."""
-        other, signature = self.others.get(entry.path), sign(entry.status)
+        other, signature = self.others.get(entry.path), entry.signature
         if other and other.unsound and other.signature != signature:
             self.others[entry.path] = replace(other, entry=entry, signature=signature, stirred=True)
             return
         if other and other.readable and not other.stirred and other.signature == signature and not self._reopened(other.why):
             return
         # A copy is known by its number, or by its name when it was replaced by a longer one.
-        copy_of = self._copies.get(inode(entry.status), other.why.copy_of if other else None)
+        copy_of = self._copies.get(entry.inode, other.why.copy_of if other else None)
         self._judge(entry, now, lambda opened: self._recogniser.file(opened, self._known(), now, copy_of))
 
     def _reopened(self, why: Aside) -> bool:
@@ -210,6 +227,8 @@ class Roster:
             self.others[entry.path], track = Other(entry, sign(status), Aside(str(error)), unsound=True), None
         except OSError as error:
             self.others[entry.path], track = _unreadable(entry, error), None
+        if self._index is not None:
+            self._index.rest()
         if track is None:
             os.close(descriptor)
         else:
@@ -247,7 +266,7 @@ class Roster:
         entry = opened.entry
         family = family_of(entry.path, entry.root) if entry.source.detect else ""
         name, kind = entry.source.name, (verdict.container, verdict.compression)
-        generation = Generation(self._next, name, family, entry.path, *kind, head=verdict.head, tail=verdict.tail)
+        generation = Generation(self._next, name, family, entry.path, *kind, head=verdict.head, tail=verdict.tail, books=_EMPTY)
         self._next += 1
         track = Track(generation, self._seal, self.changes, total=verdict.total)
         self.tracks[generation.number] = track
@@ -293,11 +312,11 @@ class Roster:
 
 
 def _unreadable(entry: Entry, error: OSError) -> Other:
-    return Other(entry, sign(entry.status), Aside(reason(error), waiting=passes(error)), readable=False)
+    return Other(entry, entry.signature, Aside(reason(error), waiting=passes(error)), readable=False)
 
 
 def _moved(entry: Entry) -> bool:
     try:
-        return inode(os.lstat(entry.path)) != inode(entry.status)
+        return inode(os.lstat(entry.path)) != entry.inode
     except OSError:
         return True

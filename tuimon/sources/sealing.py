@@ -17,10 +17,15 @@ _DIGEST = 16
 class Sealed(bytes):
     """What the store keeps of raw bytes: how many they are, and a keyed digest of them. It equals no raw bytes."""
 
+    __slots__ = ()
+
     @property
     def length(self) -> int:
         """Return how many raw bytes it stands for."""
         return int.from_bytes(self[:_LENGTH], "big")
+
+
+_NOTHING = Sealed()
 
 
 def length_of(known: bytes) -> int:
@@ -47,7 +52,7 @@ class Seal:
     def of(self, raw: bytes, before: bytes = b"") -> Sealed:
         """Return what is kept of raw bytes (keyed BLAKE2b, RFC 7693); empty for none. `before` is digested with them."""
         if not raw:
-            return Sealed()
+            return _NOTHING
         data = len(before).to_bytes(_LENGTH, "big") + before + raw
         digest = hashlib.blake2b(data, digest_size=_DIGEST, key=self.key[:64], person=b"head and tail").digest()
         return Sealed(len(raw).to_bytes(_LENGTH, "big") + digest)
@@ -55,6 +60,8 @@ class Seal:
     def closed(self, generation: Generation) -> Generation:
         """Return a generation as the store may have it."""
         head, tail = generation.head, generation.tail
+        if isinstance(head, Sealed) and isinstance(tail, Sealed):
+            return generation
         return replace(
             generation,
             head=head if isinstance(head, Sealed) else self.of(head),
@@ -77,4 +84,6 @@ class Seal:
 
 def from_store(generation: Generation) -> Generation:
     """Return a generation of the store, its head and tail known to be sealed."""
+    if isinstance(generation.head, Sealed) and isinstance(generation.tail, Sealed):
+        return generation
     return replace(generation, head=Sealed(generation.head), tail=Sealed(generation.tail))

@@ -143,7 +143,7 @@ class Tailer:
             descriptor, status = open_regular(track.now.path)
         except OSError as error:
             track.note, track.readable = reason(error), False
-            track.stalled = (track.signature, track.final(self._clock()))
+            track.stall(track.final(self._clock()))
             return False
         if inode(status) != track.inode:
             os.close(descriptor)
@@ -170,7 +170,7 @@ class Tailer:
         """Leave a generation aside whose lines cannot be used, nothing of it committed; it is read again when it changes."""
         track = self._roster.find(number)
         track.rollback()
-        track.stalled = (track.signature, track.final(self._clock()))
+        track.stall(track.final(self._clock()))
 
     def changed(self) -> tuple[Generation, ...]:
         """Return generations whose path, inode, size, life or gap the store does not know yet, and take it that they are saved.
@@ -183,8 +183,9 @@ class Tailer:
         self._roster.touched = {track.now.number for track in tracks if track.flight}
         news = [track for track in tracks if not track.flight and (track.saved is None or _outside(track.saved) != _outside(track.now))]
         for track in news:
-            track.saved = track.now
-        return tuple(track.seal.closed(track.now) for track in news)
+            track.saved = track.seal.closed(track.now)
+            track.rest()
+        return tuple(track.saved for track in news if track.saved)
 
     def lag_bytes(self) -> int:
         """Return the bytes on disk that are not committed."""

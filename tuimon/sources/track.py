@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections import deque
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 from tuimon.sources.archive import Inflated
 from tuimon.sources.names import Name, name_of
-from tuimon.sources.opening import Inode, Signature, read_at, sign
-from tuimon.sources.sealing import Read, Seal
+from tuimon.sources.opening import Inode, Signature, inode, read_at, sign
+from tuimon.sources.packing import START, may_agree, pack, unpack
+from tuimon.sources.sealing import Read, Seal, Sealed, from_store, length_of
 from tuimon.sources.walk import Entry
 from tuimon.values import Generation, Life
 
@@ -18,7 +17,7 @@ IDLE = 60.0
 """Seconds without a change after which a rotated file is taken to be complete."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Mark:
     """How far a generation was read: what rollback goes back to and a commit moves."""
 
@@ -30,12 +29,16 @@ class Mark:
     """Number of the next line."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Track:
-    """A generation with its descriptor; `now` is ahead of `base` by the chunks in flight."""
+    """A generation with its descriptor; `now` is ahead of `base` by the chunks in flight.
+
+    There may be a hundred thousand. One that is neither held nor in flight is at rest: its raw bytes are packed, and `now` is the very
+    generation that the store has in memory, as long as it equals it.
+    """
 
     now: Generation
-    """Its head and tail are raw once they were found in a file, and sealed before."""
+    """Its head and tail are raw once they were found in a file, but sealed before and at rest."""
     seal: Seal
     changes: set[Track] = field(default_factory=set, repr=False)
     """Where it enters itself whenever anything about it changes."""
@@ -53,23 +56,28 @@ class Track:
     signature: Signature = (0, 0, 0)
     checked: Signature | None = None
     """The signature at which the content was last compared."""
-    stalled: tuple[Signature, bool] | None = None
-    """Signature and finality at which there was nothing left to take."""
+    stalled: Signature | None = None
+    """The signature at which there was nothing left to take."""
     changed_at: float = 0.0
     note: str = ""
     readable: bool = True
-    flight: deque[Mark] = field(default_factory=deque)
-    base: Mark = field(init=False)
+    flight: tuple[Mark, ...] = ()
     line: int = field(init=False)
+    _finally: bool = False
+    """Whether that was so although an unterminated last line counted."""
+    _base: Mark | None = None
+    """What is committed while chunks are in flight."""
+    _packed: bytes = b""
+    """The raw head and tail at rest."""
+    _inflated: Inflated | None = None
 
     def __setattr__(self, name: str, value: object) -> None:
         object.__setattr__(self, name, value)
-        if (changes := self.__dict__.get("changes")) is not None:
+        if (changes := getattr(self, "changes", None)) is not None:
             changes.add(self)
 
     def __post_init__(self) -> None:
         self.line = self.now.books.lines + 1
-        self.base = self._mark()
 
     @property
     def inode(self) -> Inode:
@@ -103,33 +111,80 @@ class Track:
     def ended(self) -> bool:
         return self.now.life in ("finished", "lost")
 
-    @cached_property
-    def inflated(self) -> Inflated:
-        return Inflated(self.descriptor, self.now.compression)
+    @property
+    def base(self) -> Mark:
+        """How far the generation is committed."""
+        return self._base or self._mark()
 
     def read(self, at: int, count: int) -> bytes:
         """Return decompressed bytes at a position through the held descriptor; raises OSError or ArchiveError."""
-        return self.inflated.read(at, count) if self.now.compression else read_at(self.descriptor, at, count)
+        if not self.now.compression:
+            return read_at(self.descriptor, at, count)
+        if self._inflated is None:
+            self._inflated = Inflated(self.descriptor, self.now.compression)
+        return self._inflated.read(at, count)
 
     def attach(self, descriptor: int) -> None:
         """Hold a descriptor in place of the one held so far."""
-        self.detach()
+        self._let_go()
         self.descriptor = descriptor
+        self.wake()
 
     def detach(self) -> None:
         """Let the descriptor go."""
-        self.__dict__.pop("inflated", None)
+        self._let_go()
+        self.rest()
+
+    def _let_go(self) -> None:
         if self.descriptor >= 0:
             os.close(self.descriptor)
-        self.descriptor = -1
+        self.descriptor, self._inflated = -1, None
 
-    def see(self, status: os.stat_result, now: float) -> None:
-        """Take note of the file's size and times."""
+    def rest(self) -> None:
+        """Pack the raw head and tail while nobody reads the file."""
+        known = self.now
+        if self.flight or self.descriptor >= 0 or not known.head or isinstance(known.head, Sealed):
+            return
+        self._packed = pack(known.head, b"" if isinstance(known.tail, Sealed) else known.tail)
+        sealed = self.seal.closed(known)
+        self.now = self.saved if self.saved == sealed else sealed
+
+    def wake(self) -> None:
+        """Make the head and tail raw again that `rest` packed."""
+        if self._packed:
+            head, tail = unpack(self._packed, length_of(self.now.head))
+            known, self._packed = self.now, b""
+            self.now = replace(known, head=head, tail=tail if len(tail) == length_of(known.tail) else known.tail)
+
+    @property
+    def start(self) -> bytes:
+        """The first 64 bytes of its head; empty while that is only known by its digest."""
+        head = self.now.head
+        if self._packed:
+            return self._packed[: min(length_of(head), START)]
+        return b"" if isinstance(head, Sealed) else head[:START]
+
+    def begins_like(self, first: bytes) -> bool:
+        """Whether its head and the first bytes of a file agree as far as both go; its head is raw if they do."""
+        head = self.now.head
+        if self._packed:
+            length = length_of(head)
+            if not may_agree(self._packed, length, first):
+                return False
+            head, _ = unpack(self._packed, length)
+        shared = min(len(head), len(first))
+        alike = not isinstance(head, Sealed) and head[:shared] == first[:shared]
+        if alike:
+            self.wake()
+        return alike
+
+    def see(self, status: os.stat_result, now: float, listed: Signature | None = None) -> None:
+        """Take note of the file's size and times; if they are as `listed`, that one is kept: one value less for each file."""
         signature = sign(status)
         if signature != self.signature:
             first = self.signature == (0, 0, 0)
             self.changed_at = min(now, status.st_mtime) if first else now
-            self.signature = signature
+            self.signature = listed if listed == signature else signature
 
     def trust(self) -> None:
         """The content was compared and is ours: its size and times are what was last seen of it."""
@@ -148,23 +203,24 @@ class Track:
         life: Life = "rotated" if moved or self.now.life == "rotated" else "live"
         if self.whole and 0 <= self.total <= self.now.position:
             life = "finished"
-        self.see(status, now)
+        self.see(status, now, entry.signature)
+        device, number = entry.inode if inode(status) == entry.inode else inode(status)
         if not self.readable:
             self.stalled = None
         self.checked = self.signature
         self.now = replace(
             self.now,
             path=entry.path,
-            device=status.st_dev,
-            inode=status.st_ino,
-            size=status.st_size,
-            modified=status.st_mtime_ns,
+            device=device,
+            inode=number,
+            size=self.signature[0],
+            modified=self.signature[1],
             life=life,
             gap=(self.now.gap if self.placed else 0) + self._cut_off(status.st_size),
         )
         self.placed, self.gone, self.suspect, self.readable, self.note = True, False, False, True, ""
         if not self.whole and self.now.size == self.now.position:
-            self.stalled = (self.signature, False)
+            self.stall(final=False)
 
     def vanish(self, content_lost: bool) -> None:
         """No listed file holds this content any more; a held descriptor may still."""
@@ -188,13 +244,20 @@ class Track:
         """Whether it depends on the time if there is something to read."""
         return not self.whole and self.now.life != "live" and self.signature[0] > self.now.position
 
+    def stall(self, final: bool) -> None:
+        """There is nothing left to take as the file is now; `final` says whether an unterminated last line would have counted."""
+        self.stalled, self._finally = self.signature, final
+
+    def _stalled(self, final: bool) -> bool:
+        return self.stalled == self.signature and self._finally == final
+
     def ready(self, now: float) -> bool:
         """Whether a read may find something."""
         if self.suspect or self.gone or not self.reachable:
             return False
         if self.whole:
-            return 0 <= self.now.position < self.total and self.stalled != (self.signature, True)
-        return self.stalled != (self.signature, self.final(now))
+            return 0 <= self.now.position < self.total and not self._stalled(final=True)
+        return not self._stalled(self.final(now))
 
     def unread(self, position: int) -> int:
         """Bytes on disk beyond a position; a share of the file's size for archives and Parquet."""
@@ -208,36 +271,43 @@ class Track:
 
     def recover(self, read: Read, with_tail: bool = True) -> None:
         """Take the raw head and tail from content that holds them; raises what `read` raises."""
+        self.wake()
         known = self.seal.opened(self.now, read, with_tail)
         if known is not self.now:
             self.now = known
-            if not self.flight:
-                self.base = self._mark()
 
     def advance(self, mark: Mark) -> None:
         """A chunk up to `mark` was handed out."""
+        self._base = self.base
         self._go(mark)
-        self.flight.append(mark)
+        self.flight = (*self.flight, mark)
 
     def commit(self, generation: Generation) -> None:
         """The store holds `generation`: what was in flight up to its position is committed."""
-        while self.flight and self.flight[0].position <= generation.position:
-            self.base = self.flight.popleft()
+        done = sum(mark.position <= generation.position for mark in self.flight)
+        if done:
+            self._base = self.flight[done - 1] if done < len(self.flight) else None
+            self.flight = self.flight[done:]
         self.now = replace(self.now, books=generation.books, newest=generation.newest)
-        self.saved = generation
+        self.saved = from_store(generation)
+        self.rest()
 
     def rollback(self) -> None:
         """Forget what is in flight."""
         if not self.flight:
             return
-        self.flight.clear()
-        self._go(self.base)
+        base = self.base
+        self.flight, self._base = (), None
+        self._go(base)
         self.stalled = None
         if self.now.life == "finished":
             self.now = replace(self.now, life="rotated")
+        self.rest()
 
     def committed_state(self) -> Generation:
         """Return the generation with what is committed of it."""
+        if not self.flight:
+            return self.now
         base = self.base
         return replace(self.now, position=base.position, head=base.head, tail=base.tail, header=base.header)
 

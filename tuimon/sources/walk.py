@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tuimon.config.settings import Source
+from tuimon.sources.opening import Inode, Signature, inode, sign
 
 Part = Callable[[str], object] | None
 """Matches one name; None is `**`."""
@@ -23,7 +24,8 @@ class Entry(NamedTuple):
     source: Source
     root: bytes
     """The part of the glob before its first wildcard."""
-    status: os.stat_result
+    inode: Inode
+    signature: Signature
 
 
 @dataclass
@@ -172,6 +174,6 @@ def _add(item: os.DirEntry[str], source: Source, root: bytes, listing: Listing) 
         listing.broken[path] = error
         return
     if stat.S_ISREG(status.st_mode):
-        listing.entries[path] = Entry(path, source, root, status)
+        listing.entries[path] = Entry(path, source, root, inode(status), sign(status))
     elif stat.S_ISLNK(status.st_mode):
         listing.links.append(path)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
 
+from tuimon.sources.sealing import from_store
 from tuimon.store.database import Database
 from tuimon.values import Batch, Books, Generation
 from tuimon.values.snapshot import Ingest
@@ -19,6 +22,7 @@ _NAMES = [*_OWN, *("row_count" if name == "rows" else name for name in _COUNTS),
 _TYPES = {"path": pa.binary(), "head": pa.binary(), "tail": pa.binary(), "header": pa.binary(), "device": pa.uint64(), "inode": pa.uint64()}
 """Arrow types of the columns that are neither texts nor signed integers."""
 _TEXTS = ("source", "family", "container", "compression", "life")
+_PAGE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +51,18 @@ class Ledger:
         self.accounts: dict[int, Account] = {}
         self.layouts: dict[tuple[str, str, str], str] = {}
         self._sums: dict[str, int] = {}
-        for row in database.rows(f"SELECT {', '.join(_NAMES)} FROM generations ORDER BY number"):
+        for row in self._stored():
             self._hold(_account(dict(zip(_NAMES, row, strict=True))))
         for source, family, container, layout in database.rows("SELECT source, family, container, layout FROM layouts"):
             self.layouts[source, family, container] = layout
+
+    def _stored(self) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of all generations by number, a page at a time: all at once they take more than the accounts."""
+        page = f"SELECT {', '.join(_NAMES)} FROM generations WHERE number > ? ORDER BY number LIMIT {_PAGE}"
+        last = -1
+        while rows := self._database.rows(page, [last]):
+            yield from rows
+            last = rows[-1][0]
 
     def enter(self, batches: Sequence[Batch], unkept_rejects: Sequence[int], rows_kept: bool) -> tuple[Generation, ...]:
         """Add the books of batches to their generations and return each batch's as it is after it; to be called inside the transaction.
@@ -78,7 +90,7 @@ class Ledger:
         for generation in generations:
             held = self.accounts.get(generation.number)
             kept = Account(replace(generation, books=Books(), newest=0)) if held is None else held
-            known = replace(generation, books=kept.generation.books, newest=kept.generation.newest)
+            known = _with_books(generation, kept.generation)
             if held is None or known != held.generation:
                 accounts.append(replace(kept, generation=known))
             if known.gap > (held.generation.gap if held else 0):
@@ -125,13 +137,26 @@ class Ledger:
         self.layouts[key] = layout
 
 
+def _with_books(generation: Generation, held: Generation) -> Generation:
+    """A generation with the books of the one held; itself if it has them, for the tailer keeps it too."""
+    if (generation.books, generation.newest) == (held.books, held.newest):
+        return generation
+    return replace(generation, books=held.books, newest=held.newest)
+
+
 def _entered(held: Account | None, batch: Batch, unkept_rejects: int, rows_kept: bool) -> Account:
     """The account with one batch more."""
     held = held or Account(replace(batch.generation, books=Books(), newest=0))
-    books, newest = held.generation.books + batch.books, max(held.generation.newest, batch.newest)
+    books, newest = _shared(held.generation.books + batch.books), max(held.generation.newest, batch.newest)
     expired = held.expired_rows + (0 if rows_kept else batch.books.rows)
     generation = replace(batch.generation, books=books, newest=newest)
     return Account(generation, expired, held.forgotten_rows, held.unkept_rejects + unkept_rejects)
+
+
+@lru_cache(maxsize=4096)
+def _shared(books: Books) -> Books:
+    """One object for all equal books: many files have the same number of lines, and nothing but lines."""
+    return books
 
 
 def _summands(generation: Generation) -> dict[str, int]:
@@ -161,6 +186,7 @@ def _row(account: Account) -> list[Any]:
 
 
 def _account(row: dict[str, Any]) -> Account:
-    books = Books(**{name: row["row_count" if name == "rows" else name] for name in _COUNTS})
-    generation = Generation(**{name: row[name] for name in _OWN}, books=books)
+    books = _shared(Books(**{name: row["row_count" if name == "rows" else name] for name in _COUNTS}))
+    own: dict[str, Any] = {name: sys.intern(row[name]) if name in _TEXTS else row[name] for name in _OWN}
+    generation = from_store(Generation(**own, books=books))
     return Account(generation, row["expired_rows"], row["forgotten_rows"], row["unkept_rejects"])
