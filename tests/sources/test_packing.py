@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tuimon.sources.cutting import HEAD, TAIL
 from tuimon.sources.names import natural
 from tuimon.sources.packing import may_agree, pack, unpack
-from tuimon.sources.sealing import Seal, Sealed
+from tuimon.sources.sealing import Seal, Sealed, bare
 from tuimon.sources.track import Track
 from tuimon.values import Generation
 
@@ -48,7 +48,7 @@ def test_rest_keeps_no_raw_bytes_in_the_generation_and_waking_gives_all_back(tex
 
 def test_at_rest_the_store_and_the_track_share_one_generation() -> None:
     track = Track(Generation(1, "app", "", b"/app", "jsonl", position=4, head=b"abc\n", tail=b"abc\n"), Seal(b"key"))
-    saved = track.seal.closed(track.now)
+    saved = bare(track.closed())
     track.commit(saved)
     assert track.now is saved
 

@@ -13,6 +13,7 @@ from tuimon.formats import layout as layouts
 from tuimon.formats.assemble import Parts
 from tuimon.formats.engine import Engine
 from tuimon.formats.intake import Intake, take_in
+from tuimon.formats.newest import Newest
 from tuimon.formats.parquet import Rows
 from tuimon.formats.pieces import joined, pieces
 from tuimon.formats.privacy import Privacy
@@ -46,14 +47,14 @@ class Decoder:
         self._owned = engine is None
         self._engine = engine or Engine()
         self._parquet = Rows()
-        self._newest: dict[int, int] = {}
+        self._newest = Newest()
 
     def decode(self, chunk: Chunk, now: float) -> Batch:
         """Return the batch of one chunk as `decode_all` does."""
         cut = pieces(chunk) if self.container == "csv" else [chunk]
         if len(cut) == 1:
             return self._together(cut, now)[0]
-        before = self._layout, dict(self._newest)
+        before = self._layout, self._newest.copy()
         try:
             return joined(chunk, [self._together([piece], now)[0] for piece in cut])
         except BaseException:
@@ -83,7 +84,7 @@ class Decoder:
             at = decoded.lines.number[row]
             taken[chunk[at]].reject(decoded.lines, row, own[at], reason)
         for newest, one, part in zip(where.newest, chunks, parts, strict=True):
-            self._newest[one.generation.number] = max(int(newest), part.newest)
+            self._newest.note(one.generation.number, max(int(newest), part.newest))
         changed = layouts.encode(decoded.layout) if decoded.layout is not None and decoded.layout != self._layout else None
         self._layout = decoded.layout
         found = [_batch(*every, self.source.labels_for) for every in zip(chunks, taken, parts, decoded.skipped.tolist(), strict=True)]
@@ -96,7 +97,7 @@ class Decoder:
             own,
             np.array([one.number for one in generations]),
             np.array([one.modified // 1000 for one in generations]),
-            np.array([max(self._newest.get(one.number, 0), one.newest) for one in generations]),
+            np.array([max(self._newest.of(one.number), one.newest) for one in generations]),
             round(now * 1_000_000),
         )
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from tuimon.formats.engine import Engine, quote, whole
 from tuimon.formats.lines import Lines, texts
+
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
 
 EMPTY = pa.table({})
 BATCH = 4_096
@@ -127,6 +129,9 @@ class Rows:
 
 def _opened(descriptor: int) -> pq.ParquetFile:
     """Pages are read as they are needed, not a whole column of a row group at once."""
+    # It brings file systems and TLS with it, 9 MB, and most directories have no Parquet file.
+    import pyarrow.parquet as pq
+
     return pq.ParquetFile(io.BufferedReader(Held(descriptor)), buffer_size=1 << 20, pre_buffer=False)
 
 

@@ -44,8 +44,7 @@ def snapshot(
 
 def totals(store: Store, intake: Intake) -> Ingest:
     """Return the books of all generations together, with what is still to be read."""
-    files = sum(state.generation is not None for state in intake.files())
-    return replace(store.totals(), files=files, lag_bytes=intake.lag_bytes())
+    return replace(store.totals(), files=intake.followed, lag_bytes=intake.lag_bytes())
 
 
 def status(models: Sequence[Model], alerts: Sequence[Alert]) -> Status:

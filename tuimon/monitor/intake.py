@@ -38,7 +38,7 @@ class Intake:
         self._sources = {source.name: source for source in settings.sources}
         self._tailer = Tailer(
             settings.sources,
-            store.generations(),
+            store.sealed_generations(),
             FORMATS,
             sniff,
             exclude=left_alone,
@@ -76,6 +76,11 @@ class Intake:
     def lag_bytes(self) -> int:
         """Return the bytes on disk that are not yet committed."""
         return self._tailer.lag_bytes()
+
+    @property
+    def followed(self) -> int:
+        """Return how many file generations are read."""
+        return self._tailer.followed
 
     def files(self) -> tuple[FileState, ...]:
         """Return every file generation that the tailer knows."""

@@ -34,6 +34,9 @@ class Overview:
         self._awake: dict[int, Track] = {}
         self._suspects: set[int] = set()
         self._changed: dict[int, Track] = {}
+        self._unlisted: dict[int, Track] = {}
+        self._lags: dict[int, int] = {}
+        """The unread bytes of those that have any."""
         self._states: dict[int, FileState] = {}
         self._unread = 0
         self._order: list[int] | None = None
@@ -53,7 +56,7 @@ class Overview:
 
     def lag_bytes(self) -> int:
         """Return the bytes on disk that are not committed."""
-        self._catch_up()
+        self._count()
         return self._unread + sum(entry.signature[0] for entry in self._roster.archives.values())
 
     def files(self) -> tuple[FileState, ...]:
@@ -85,19 +88,32 @@ class Overview:
             else:
                 self._suspects.discard(number)
 
-    def _catch_up(self) -> None:
+    def _count(self) -> None:
+        """Count anew what is unread of the changed tracks."""
         self._wake()
         for number, track in self._changed.items():
+            self._unread -= self._lags.pop(number, 0)
+            if self._roster.tracks.get(number) is track and (lag := _lag(track)):
+                self._lags[number] = lag
+                self._unread += lag
+        if self._unlisted:
+            self._unlisted.update(self._changed)
+        else:
+            self._unlisted = self._changed
+        self._changed = {}
+
+    def _catch_up(self) -> None:
+        """State anew what was counted anew: without a screen nobody asks, and a hundred thousand states take 20 MB."""
+        self._count()
+        for number, track in self._unlisted.items():
             before = self._states.pop(number, None)
-            here = self._roster.tracks.get(number) is track
-            after = _state(track) if here else None
+            after = _state(track) if self._roster.tracks.get(number) is track else None
             if after is not None:
                 self._states[number] = after
-            self._unread += (after.unread if after else 0) - (before.unread if before else 0)
             if (before.path if before else None) != (after.path if after else None):
                 self._order = None
             self._files = None
-        self._changed.clear()
+        self._unlisted = {}
 
 
 def _asides(roster: Roster) -> tuple[FileState, ...]:

@@ -147,7 +147,7 @@ class Reader:
             track.now = replace(track.now, life="finished")
         elif not track.whole and mark.position == track.signature[0]:
             track.stall(final=False)
-        return Chunk(track.seal.closed(track.now), start, mark.position, first_line, data, descriptor, overlong)
+        return Chunk(track.closed(), start, mark.position, first_line, data, descriptor, overlong)
 
 
 def _consumed_head(track: Track) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from tuimon.values import Generation
 
@@ -24,6 +25,11 @@ class Sealed(bytes):
         """Return how many raw bytes it stands for."""
         return int.from_bytes(self[:_LENGTH], "big")
 
+    @property
+    def bare(self) -> bool:
+        """Return whether it is the length alone: the digest is in the store, or the raw bytes are at hand."""
+        return len(self) == _LENGTH
+
 
 _NOTHING = Sealed()
 
@@ -31,6 +37,18 @@ _NOTHING = Sealed()
 def length_of(known: bytes) -> int:
     """Return how many raw bytes a head or tail stands for, sealed or not."""
     return known.length if isinstance(known, Sealed) else len(known)
+
+
+def bare(generation: Generation) -> Generation:
+    """Return a generation with the mere lengths of its head and tail: of a hundred thousand, digests take 16 MB."""
+    head, tail = _bare(length_of(generation.head)), _bare(length_of(generation.tail))
+    return generation if generation.head is head and generation.tail is tail else replace(generation, head=head, tail=tail)
+
+
+@lru_cache(maxsize=2048)
+def _bare(length: int) -> Sealed:
+    """One object for all heads and tails of a length."""
+    return Sealed(length.to_bytes(_LENGTH, "big")) if length else _NOTHING
 
 
 def tail_start(generation: Generation) -> int:

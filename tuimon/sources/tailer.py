@@ -13,7 +13,7 @@ from tuimon.sources.overview import FileState, Overview
 from tuimon.sources.reading import Reader
 from tuimon.sources.recognise import FOREIGN
 from tuimon.sources.roster import Other, Roster
-from tuimon.sources.sealing import Seal
+from tuimon.sources.sealing import Seal, bare
 from tuimon.sources.track import Track
 from tuimon.sources.turns import Item, Turns
 from tuimon.sources.walk import Entry, Listing, compile_globs, list_files
@@ -182,14 +182,20 @@ class Tailer:
         tracks = [self._roster.find(number) for number in sorted(self._roster.touched)]
         self._roster.touched = {track.now.number for track in tracks if track.flight}
         news = [track for track in tracks if not track.flight and (track.saved is None or _outside(track.saved) != _outside(track.now))]
-        for track in news:
-            track.saved = track.seal.closed(track.now)
+        known = tuple(track.closed() for track in news)
+        for track, generation in zip(news, known, strict=True):
+            track.saved = bare(generation)
             track.rest()
-        return tuple(track.saved for track in news if track.saved)
+        return known
 
     def lag_bytes(self) -> int:
         """Return the bytes on disk that are not committed."""
         return self._overview.lag_bytes()
+
+    @property
+    def followed(self) -> int:
+        """Return how many generations `files` lists."""
+        return len(self._roster.tracks)
 
     def files(self) -> tuple[FileState, ...]:
         """Return every listed file by path, and those that are read to their end although they are gone."""

@@ -9,7 +9,7 @@ from tuimon.sources.archive import Inflated
 from tuimon.sources.names import Name, name_of
 from tuimon.sources.opening import Inode, Signature, inode, read_at, sign
 from tuimon.sources.packing import START, may_agree, pack, unpack
-from tuimon.sources.sealing import Read, Seal, Sealed, from_store, length_of
+from tuimon.sources.sealing import Read, Seal, Sealed, bare, length_of
 from tuimon.sources.walk import Entry
 from tuimon.values import Generation, Life
 
@@ -38,7 +38,7 @@ class Track:
     """
 
     now: Generation
-    """Its head and tail are raw once they were found in a file, but sealed before and at rest."""
+    """Its head and tail are raw once they were found in a file; before they are sealed, and at rest they are mere lengths."""
     seal: Seal
     changes: set[Track] = field(default_factory=set, repr=False)
     """Where it enters itself whenever anything about it changes."""
@@ -146,8 +146,15 @@ class Track:
         if self.flight or self.descriptor >= 0 or not known.head or isinstance(known.head, Sealed):
             return
         self._packed = pack(known.head, b"" if isinstance(known.tail, Sealed) else known.tail)
-        sealed = self.seal.closed(known)
-        self.now = self.saved if self.saved == sealed else sealed
+        resting = bare(known)
+        if isinstance(known.tail, Sealed):
+            resting = replace(resting, tail=known.tail)
+        self.now = self.saved if self.saved == resting else resting
+
+    def closed(self) -> Generation:
+        """Return the generation as the store may have it."""
+        self.wake()
+        return self.seal.closed(self.now)
 
     def wake(self) -> None:
         """Make the head and tail raw again that `rest` packed."""
@@ -289,7 +296,7 @@ class Track:
             self._base = self.flight[done - 1] if done < len(self.flight) else None
             self.flight = self.flight[done:]
         self.now = replace(self.now, books=generation.books, newest=generation.newest)
-        self.saved = from_store(generation)
+        self.saved = bare(generation)
         self.rest()
 
     def rollback(self) -> None:

@@ -12,10 +12,10 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import chdtri, erf, gammaincinv, gammaln
 
 from tuimon.stats.distances import shares
 from tuimon.stats.layout import Layout
+from tuimon.stats.special import chdtri, erf, gammaincinv, gammaln
 
 Floats = npt.NDArray[np.float64]
 

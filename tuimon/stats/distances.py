@@ -7,9 +7,9 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import rel_entr
 
 from tuimon.stats.layout import Layout
+from tuimon.stats.special import rel_entr
 
 Floats = npt.NDArray[np.float64]
 GroupMethod = Literal["psi", "js", "hellinger", "tv", "linf", "chi2"]

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betainc, betaln, ndtr
 
 from tuimon.stats.likelihood import P_FLOOR
+from tuimon.stats.special import betainc, betaln, ndtr
 
 Floats = npt.NDArray[np.float64]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import chdtrc, rel_entr
 
 from tuimon.stats.layout import Layout
+from tuimon.stats.special import chdtrc, rel_entr
 
 Floats = npt.NDArray[np.float64]
 

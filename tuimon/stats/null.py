@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import chdtrc, chdtri, fdtrc, fdtri
 
 from tuimon.stats.layout import Layout
 from tuimon.stats.likelihood import P_FLOOR, likelihood_ratio
+from tuimon.stats.special import chdtrc, chdtri, fdtrc, fdtri
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from tuimon.sources.sealing import from_store
+from tuimon.sources.sealing import Sealed, bare, from_store
 from tuimon.store.database import Database
 from tuimon.values import Batch, Books, Generation
 from tuimon.values.snapshot import Ingest
@@ -38,9 +38,14 @@ class Account:
     """Rejects without their text: there were more than it is kept of in one generation."""
 
     @property
-    def path(self) -> str:
-        """The path as text; bytes that are no UTF-8 as the file system's escapes."""
-        return os.fsdecode(self.generation.path)
+    def whole(self) -> bool:
+        """Whether all that was counted is stored."""
+        return not (self.expired_rows or self.forgotten_rows or self.unkept_rejects)
+
+
+def path_of(generation: Generation) -> str:
+    """Return the path as text; bytes that are no UTF-8 as the file system's escapes."""
+    return os.fsdecode(generation.path)
 
 
 class Ledger:
@@ -48,13 +53,19 @@ class Ledger:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.accounts: dict[int, Account] = {}
+        self.generations: dict[int, Generation] = {}
+        """All of them; those written by this process with the mere lengths of heads and tails, whose digests the database has."""
+        self._partial: dict[int, Account] = {}
+        """The accounts of generations of which something is not stored: few, and all others are their generation and nothing else."""
         self.layouts: dict[tuple[str, str, str], str] = {}
         self._sums: dict[str, int] = {}
-        for row in self._stored():
-            self._hold(_account(dict(zip(_NAMES, row, strict=True))))
+        self._load()
         for source, family, container, layout in database.rows("SELECT source, family, container, layout FROM layouts"):
             self.layouts[source, family, container] = layout
+
+    def _load(self) -> None:
+        for row in self._stored():
+            self._hold(_account(dict(zip(_NAMES, row, strict=True))))
 
     def _stored(self) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of all generations by number, a page at a time: all at once they take more than the accounts."""
@@ -63,6 +74,21 @@ class Ledger:
         while rows := self._database.rows(page, [last]):
             yield from rows
             last = rows[-1][0]
+
+    def sealed(self) -> tuple[Generation, ...]:
+        """Return all generations with their digests, as the tailer takes them up; what memory let go of is read again."""
+        if any(isinstance(one.head, Sealed) and one.head.bare for one in self.generations.values()):
+            self._load()
+        return tuple(self.generations.values())
+
+    def account(self, number: int) -> Account | None:
+        """Return what is known of a generation, None before anything is."""
+        generation = self.generations.get(number)
+        return None if generation is None else self._partial.get(number) or Account(generation)
+
+    def accounts(self) -> Iterator[Account]:
+        """Yield what is known of each generation."""
+        return (self._partial.get(number) or Account(generation) for number, generation in self.generations.items())
 
     def enter(self, batches: Sequence[Batch], unkept_rejects: Sequence[int], rows_kept: bool) -> tuple[Generation, ...]:
         """Add the books of batches to their generations and return each batch's as it is after it; to be called inside the transaction.
@@ -73,25 +99,27 @@ class Ledger:
         generations = []
         for batch, unkept in zip(batches, unkept_rejects, strict=True):
             number = batch.generation.number
-            account = _entered(accounts.get(number) or self.accounts.get(number), batch, unkept, rows_kept)
+            account = _entered(accounts.get(number) or self.account(number), batch, unkept, rows_kept)
             accounts[number] = account
             generations.append(account.generation)
         self.write(list(accounts.values()))
+        last = {number: account.generation for number, account in accounts.items()}
         layouts = {
             (g.source, g.family, g.container): batch.layout for batch in batches if batch.layout is not None for g in [batch.generation]
         }
         for key, layout in layouts.items():
             self._write_layout(key, layout)
-        return tuple(generations)
+        # The tailer is given the very objects that are held: one less for each file.
+        return tuple(self.generations[one.number] if one is last[one.number] else one for one in generations)
 
     def rename(self, generations: Iterable[Generation]) -> list[Generation]:
         """Take over what the tailer learned of generations without rows, everything but books and newest; return those whose gap grew."""
         accounts, gaps = [], []
         for generation in generations:
-            held = self.accounts.get(generation.number)
+            held = self.account(generation.number)
             kept = Account(replace(generation, books=Books(), newest=0)) if held is None else held
             known = _with_books(generation, kept.generation)
-            if held is None or known != held.generation:
+            if held is None or bare(known) != bare(held.generation):
                 accounts.append(replace(kept, generation=known))
             if known.gap > (held.generation.gap if held else 0):
                 gaps.append(known)
@@ -103,33 +131,37 @@ class Ledger:
         if not accounts:
             return
         with self._database.lent({"changed": _table(accounts)}):
-            self._database.run("DELETE FROM generations WHERE number IN (SELECT number FROM changed)")
+            if any(account.generation.number in self.generations for account in accounts):
+                self._database.run("DELETE FROM generations WHERE number IN (SELECT number FROM changed)")
             self._database.run("INSERT INTO generations BY NAME SELECT * FROM changed")
         for account in accounts:
-            self._hold(account)
+            self._hold(replace(account, generation=bare(account.generation)))
 
     def adjust(self, removed: dict[int, int], forgotten: bool) -> None:
         """Note rows that were removed, by generation; to be called inside the transaction that removes them."""
-        changed = []
-        for number, rows in removed.items():
-            account = self.accounts[number]
-            if forgotten:
-                changed.append(replace(account, forgotten_rows=account.forgotten_rows + rows))
-            else:
-                changed.append(replace(account, expired_rows=account.expired_rows + rows))
-        self.write(changed)
+        column = "forgotten_rows" if forgotten else "expired_rows"
+        with self._database.lent({"removed": pa.table({"gone": pa.array(removed, pa.int64())})}):
+            rows = self._database.rows(f"SELECT {', '.join(_NAMES)} FROM generations WHERE number IN (SELECT gone FROM removed)")
+        accounts = [_account(dict(zip(_NAMES, row, strict=True))) for row in rows]
+        self.write(
+            [replace(one, **{column: getattr(one, column) + removed[one.generation.number]}) for one in accounts],
+        )
 
     def totals(self) -> Ingest:
         """Return the sums over all generations; labels joined and waiting are not known here."""
-        return Ingest(files=len(self.accounts), **self._sums)
+        return Ingest(files=len(self.generations), **self._sums)
 
     def _hold(self, account: Account) -> None:
         """Take an account into memory; the sums follow without going through all of them."""
         number = account.generation.number
-        before = _summands(self.accounts[number].generation) if number in self.accounts else {}
+        before = _summands(self.generations[number]) if number in self.generations else {}
         for name, value in _summands(account.generation).items():
             self._sums[name] = self._sums.get(name, 0) + value - before.get(name, 0)
-        self.accounts[number] = account
+        self.generations[number] = account.generation
+        if account.whole:
+            self._partial.pop(number, None)
+        else:
+            self._partial[number] = account
 
     def _write_layout(self, key: tuple[str, str, str], layout: str) -> None:
         self._database.run("DELETE FROM layouts WHERE source = ? AND family = ? AND container = ?", key)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from tuimon.store.blocks import HOUR, MINUTE, Blocks
-from tuimon.store.books import Account, Ledger
+from tuimon.store.books import Account, Ledger, path_of
 from tuimon.store.catalogue import Catalogue
 from tuimon.store.cells import Cells, add_up, take
 from tuimon.store.database import Database
@@ -34,7 +34,7 @@ class Proofs:
         rejects: Counter[int] = Counter(dict(self._database.rows("SELECT generation, count(*) FROM rejects GROUP BY generation")))
         packed = "SELECT generation, sum(lines)::BIGINT FROM packed_rejects GROUP BY generation"
         rejects.update(dict(self._database.rows(packed)))
-        generations = [_of_generation(account, stored[number], rejects[number]) for number, account in self._ledger.accounts.items()]
+        generations = [_of_generation(account, stored, rejects) for account in self._ledger.accounts()]
         return (*generations, *(self._of_model(state) for state in self._models.all() if state.last_arrival is not None))
 
     def _stored_rows(self) -> Counter[int]:
@@ -81,8 +81,9 @@ class Proofs:
         return take(replace(cells, start=start), np.flatnonzero(mask))
 
 
-def _of_generation(account: Account, stored: int, rejects: int) -> Proof:
+def _of_generation(account: Account, all_stored: Counter[int], all_rejects: Counter[int]) -> Proof:
     generation, books = account.generation, account.generation.books
+    stored, rejects = all_stored[generation.number], all_rejects[generation.number]
     problem = ""
     if not books.balanced:
         problem = (
@@ -93,7 +94,7 @@ def _of_generation(account: Account, stored: int, rejects: int) -> Proof:
         problem = f"{books.rows} rows were read, and {stored} are stored, {gone}"
     elif rejects != books.rejected:
         problem = f"{books.rejected} lines were rejected, and the places of {rejects} are kept"
-    return Proof(account.path, not problem, books.lines, generation.position, problem)
+    return Proof(path_of(generation), not problem, books.lines, generation.position, problem)
 
 
 def _same(one: Cells, other: Cells) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from tuimon.store.books import Ledger
+from tuimon.store.books import Ledger, path_of
 from tuimon.store.database import Database
 from tuimon.values import safe_text
 from tuimon.values.snapshot import Reject
@@ -70,14 +70,14 @@ class Rejects:
 
     def each(self, newest_first: bool = False, file: str | None = None, page: int = _PAGE) -> Iterator[Reject]:
         """Yield rejects as `read` does; about `page` of them are in memory at a time."""
-        numbers = None if file is None else [number for number, account in self._ledger.accounts.items() if _is_of(account.path, file)]
+        numbers = None if file is None else [number for number, one in self._ledger.generations.items() if _is_of(path_of(one), file)]
         if numbers is not None and not numbers:
             return
         among = "" if numbers is None else f"AND generation IN ({', '.join(str(number) for number in numbers)})"
         sources = (self._kept(among, newest_first, page), self._unpacked(among, newest_first, 1 + page // _RUN))
         for _, generation, line, offset, reason, text in heapq.merge(*sources, key=_number, reverse=newest_first):
-            account = self._ledger.accounts.get(generation)
-            path = "" if account is None else safe_text(account.path)
+            found = self._ledger.generations.get(generation)
+            path = "" if found is None else safe_text(path_of(found))
             yield Reject(path, line, offset, safe_text(reason), safe_text(text))
 
     def _kept(self, among: str, newest_first: bool, page: int) -> Iterator[Place]:

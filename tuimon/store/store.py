@@ -78,12 +78,16 @@ class Store:
         return self._secret
 
     def generations(self) -> tuple[Generation, ...]:
-        """Return every file generation as last committed, with its books."""
-        return tuple(account.generation for account in self._ledger.accounts.values())
+        """Return every file generation as last committed, with its books; of heads and tails perhaps no more than the length."""
+        return tuple(self._ledger.generations.values())
+
+    def sealed_generations(self) -> tuple[Generation, ...]:
+        """Return every file generation as last committed, with the digests of its head and tail."""
+        return self._ledger.sealed()
 
     def next_generation_number(self) -> int:
         """Return a number that no generation has had."""
-        return max(self._ledger.accounts, default=0) + 1
+        return max(self._ledger.generations, default=0) + 1
 
     def layouts(self) -> dict[tuple[str, str, str], str]:
         """Return (source, family, container) -> the decoder's memory of it, as JSON."""

@@ -8,7 +8,8 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import stdtrit
+
+from tuimon.stats.special import stdtrit
 
 Growth = Literal["square", "root", "path", "mean"]
 """How chance makes a value grow with s = 1/n + 1/m: PSI like s, other distances like √s (those of whole distribution functions,

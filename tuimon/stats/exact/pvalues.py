@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.special import chdtrc, kolmogorov, ndtr, smirnov
 
 from tuimon.stats.exact.ks_exact import ks_exact
 from tuimon.stats.exact.sample import Longs
+from tuimon.stats.special import chdtrc, kolmogorov, ndtr, smirnov
 
 LARGEST_EXACT = 10_000
 """Rows of the larger side up to which the two-sample Kolmogorov-Smirnov test is exact."""

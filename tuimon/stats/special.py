@@ -1,0 +1,20 @@
+"""The special functions of scipy, loaded at the first call: they take 24 MB and 0.15 s, and reading logs needs none of them."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+
+def _later(name: str) -> Callable[..., Any]:
+    def call(*arguments: Any) -> Any:
+        return getattr(importlib.import_module("scipy.special"), name)(*arguments)
+
+    return call
+
+
+betainc, betaln, chdtrc, chdtri, erf, fdtrc, fdtri, gammaincinv, gammaln = map(
+    _later, ("betainc", "betaln", "chdtrc", "chdtri", "erf", "fdtrc", "fdtri", "gammaincinv", "gammaln")
+)
+kolmogorov, ndtr, rel_entr, smirnov, stdtrit = map(_later, ("kolmogorov", "ndtr", "rel_entr", "smirnov", "stdtrit"))
