@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import chi2_contingency
+from scipy.stats import chi2, chi2_contingency
 
 from tuimon.stats import P_FLOOR, fisher_excess
 from tuimon.stats.layout import Layout
@@ -24,9 +24,17 @@ def test_full_groups_give_the_textbook_g_of_each_column(columns: list[list[tuple
     for column, pairs in enumerate(columns):
         exact = chi2_contingency(np.array(pairs).T, lambda_="log-likelihood", correction=False)
         if exact.expected_freq.min() >= 5:
-            assert g[column] == pytest.approx(exact.statistic, rel=1e-9, abs=1e-9)
+            corrected = exact.statistic / williams(np.array(pairs))
+            assert g[column] == pytest.approx(corrected, rel=1e-9, abs=1e-9)
             assert dof[column] == exact.dof
-            assert p[column] == pytest.approx(max(exact.pvalue, P_FLOOR), rel=1e-6)
+            assert p[column] == pytest.approx(max(chi2.sf(corrected, exact.dof), P_FLOOR), rel=1e-6)
+
+
+def williams(pairs: np.ndarray) -> float:
+    """The factor as it stands in textbooks: 1 + (N Σ 1/row - 1)(N Σ 1/column - 1) / (6 N dof)."""
+    total = pairs.sum()
+    rows, columns = total * (1 / pairs.sum(axis=0)).sum() - 1, total * (1 / pairs.sum(axis=1)).sum() - 1
+    return float(1 + rows * columns / (6 * total * max(len(pairs) - 1, 1)))
 
 
 @settings(max_examples=150, deadline=None)
@@ -63,7 +71,12 @@ def pooled_by_hand(pairs: list[tuple[int, int]]) -> tuple[float, int]:
     parts = [
         count * np.log(count * (n + m) / (sum(pair) * side)) for pair in groups for count, side in zip(pair, (n, m), strict=True) if count
     ]
-    return 2 * max(sum(parts), 0.0), max(len(groups) - 1, 0)
+    dof = max(len(groups) - 1, 0)
+    full = [sum(pair) for pair in groups if sum(pair) * scale >= 5]
+    # Williams's factor for the groups that are full: 1 / expected now + 1 / expected then - 1 / both, less the same of all rows.
+    each = [(n + m) / (both * n) + (n + m) / (both * m) - 1 / both for both in full]
+    factor = 1 + max(sum(each) - (1 / n + 1 / m - 1 / (n + m)), 0.0) / (6 * max(dof, 1))
+    return 2 * max(sum(parts), 0.0) / factor, dof
 
 
 def test_windows_in_rows_are_judged_like_windows_one_by_one() -> None:

@@ -22,12 +22,13 @@ def likelihood_ratio(layout: Layout, now: Floats, then: Floats) -> tuple[Floats,
     G = 2 Σ O ln(O / E) over both samples and all groups (Wilks; the two-sample G-test), chi-squared with groups - 1 degrees of
     freedom when both samples come from one distribution. Groups that expect fewer than `EXPECTED` rows on the smaller side are
     pooled with their neighbours of that kind; what stays under it after that is one group of its own, for a rise from almost nothing
-    is evidence too. The p-value lies in [P_FLOOR, 1] and is 1 where only one group is left.
+    is evidence too. G is divided by Williams's factor (1976), which brings its mean to the degrees of freedom when groups are small.
+    The p-value lies in [P_FLOOR, 1] and is 1 where only one group is left.
     """
     now, then = np.broadcast_arrays(now, then)
-    n, m = layout.sum(now)[..., layout.owner], layout.sum(then)[..., layout.owner]
+    n, m = layout.sum(now), layout.sum(then)
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.nan_to_num(n / (n + m))
+        share = np.nan_to_num(n / (n + m))[..., layout.owner]
     expected = (now + then) * np.minimum(share, 1 - share)
     if np.any((expected < EXPECTED) & (now + then > 0)):
         now, then, share = _pool(layout, expected, now, then, share)
@@ -36,9 +37,19 @@ def likelihood_ratio(layout: Layout, now: Floats, then: Floats) -> tuple[Floats,
     # Rounding may leave the sum for equal shares a hair below zero.
     g = np.maximum(2 * _sum(layout, parts), 0.0)
     dof = np.maximum(_sum(layout, (both > 0).astype(np.float64)) - 1, 0.0)
+    g = g / _williams(layout, both, share, (n, m), dof)
     with np.errstate(invalid="ignore"):
         p = np.where(dof > 0, chdtrc(np.maximum(dof, 1), g), 1.0)
     return g, dof, np.clip(p, P_FLOOR, 1.0)
+
+
+def _williams(layout: Layout, both: Floats, share: Floats, rows: tuple[Floats, Floats], dof: Floats) -> Floats:
+    """By how much the mean of G exceeds its degrees of freedom. What was left below `EXPECTED` adds nothing: the series fails there."""
+    now, then = both * share, both * (1 - share)
+    full = np.minimum(now, then) >= EXPECTED
+    each = np.where(full, 1 / np.where(full, now, 1) + 1 / np.where(full, then, 1) - 1 / np.where(full, both, 1), 0.0)
+    n, m = (np.maximum(side, 1) for side in rows)
+    return np.asarray(1 + np.maximum(_sum(layout, each) - (1 / n + 1 / m - 1 / (n + m)), 0.0) / (6 * np.maximum(dof, 1)))
 
 
 def _sum(layout: Layout, values: Floats) -> Floats:
