@@ -77,3 +77,37 @@ def test_the_roots_and_logarithms_of_one_divergence() -> None:
         divergence = measured("vertex", "js", case)
         assert measured("nannyml", "js", case) == pytest.approx(math.sqrt(divergence), abs=1e-12)
         assert measured("evidently", "js", case) == pytest.approx(math.sqrt(divergence * math.log(2)), abs=1e-12)
+
+
+POOLED = {"1h": 1.0, "2d": 1.0}
+"""L-infinity where several values that the reference never had are one group."""
+EMPTY = {"1g", "1h", "2d", "3a"}
+"""Cases in which a value is on one side only."""
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_our_own_convention_agrees_where_it_has_the_same_groups(case: str) -> None:
+    """The columns of the table whose measure is ours too; PSI wherever nothing has to be filled in."""
+    expected = dict(zip(COLUMNS, PUBLISHED[case], strict=True))
+    found = {name: measured("tuimon", name, case) for name in ("js", "hellinger", "linf", "psi")}
+    assert found["js"] == pytest.approx(expected["nannyml", "js"], abs=6e-7)
+    assert found["hellinger"] == pytest.approx(expected["evidently", "hellinger"], abs=6e-7)
+    assert found["linf"] == pytest.approx(POOLED.get(case, expected["vertex", "linf"]), abs=6e-7)
+    if case not in EMPTY:
+        assert found["psi"] == pytest.approx(expected["evidently", "psi"], abs=6e-7)
+
+
+@pytest.mark.parametrize("case", sorted(EMPTY))
+def test_our_psi_fills_half_a_row_on_both_sides(case: str) -> None:
+    """Worked out plainly: one group for all that the reference never had, half a row for groups that are empty on one side."""
+    before, now = CASES[case]
+    pairs = [(now.get(name, 0), count) for name, count in before.items()] + [(sum(now.get(name, 0) for name in set(now) - set(before)), 0)]
+    filled = [(a + 0.5, b + 0.5) if (a == 0) != (b == 0) else (a, b) for a, b in pairs if a or b]
+    totals = [sum(pair[side] for pair in filled) for side in (0, 1)]
+    shares = [(a / totals[0], b / totals[1]) for a, b in filled]
+    assert measured("tuimon", "psi", case) == pytest.approx(sum((p - q) * math.log(p / q) for p, q in shares))
+
+
+def test_other_tools_numbers_for_the_same_rows_lie_far_apart() -> None:
+    """The fills of an empty group alone: 0.75 or 5.0 for three categories of thirteen rows, ours between them."""
+    assert measured("azure", "psi", "3a") < measured("tuimon", "psi", "3a") < measured("evidently", "psi", "3a")
