@@ -99,14 +99,17 @@ def _saddlepoint(hits: Floats, rows: Floats, hits0: Floats, rows0: Floats) -> Fl
     """Tail of the conditional distribution of one of two binomials given their sum (Skovgaard 1987, lattice-corrected)."""
     a, c = hits - 0.5, hits0 + 0.5
     p, p0, both = a / rows, c / rows0, (hits + hits0) / (rows + rows0)
-    deviance = rows * _divergence(p, both) + rows0 * _divergence(p0, both)
+    # Close to each other the shares themselves are too coarse for their difference: it comes from the counts.
+    apart = (a * rows0 - c * rows) / (rows + rows0)
+    deviance = rows * _divergence(p, both, apart / rows) + rows0 * _divergence(p0, both, -apart / rows0)
     w = np.sign(p - p0) * np.sqrt(2 * deviance)
     slope = np.log(p / (1 - p)) - np.log(p0 / (1 - p0))
     u = 2 * np.sinh(slope / 2) * np.sqrt(rows * p * (1 - p) * rows0 * p0 * (1 - p0) / ((rows + rows0) * both * (1 - both)))
-    near = np.abs(w) < 1e-3
+    near = np.abs(w) < 1e-4
     w_, u_ = np.where(near, 1.0, w), np.where(near, 1.0, u)
     return np.asarray(ndtr(-np.where(near, w, w_ + np.log(u_ / w_) / w_)))
 
 
-def _divergence(p: Floats, q: Floats) -> Floats:
-    return np.asarray(p * np.log(p / q) + (1 - p) * np.log((1 - p) / (1 - q)))
+def _divergence(p: Floats, q: Floats, difference: Floats) -> Floats:
+    """p ln(p/q) + (1 - p) ln((1 - p)/(1 - q)) for `difference` = p - q."""
+    return np.asarray(p * np.log1p(difference / q) + (1 - p) * np.log1p(-difference / (1 - q)))
