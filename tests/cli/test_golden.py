@@ -111,7 +111,9 @@ SHAPE: dict[str, set[str]] = {
         "ks",
         "wasserstein",
         "verdict",
+        "measures",
     },
+    "models.drift.measures": {"method", "name", "value", "expected", "p99"},
     "models.quality": {"column", "rows", "missing_rate", "invalid_rate", "unseen_rate", "out_of_range_rate"},
     "models.performance": {"labels", "task", "accuracy", "roc_auc", "f1", "mae", "rmse", "r2", "ece"},
     "alerts": {

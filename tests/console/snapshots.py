@@ -17,6 +17,7 @@ from tuimon.values.snapshot import (
     Ingest,
     Latency,
     Limit,
+    Measure,
     Model,
     Performance,
     Quality,
@@ -65,6 +66,23 @@ def bell(centre: float, spread: float, n: int = 40) -> tuple[float, ...]:
     return tuple(share / sum(raw) for share in raw)
 
 
+def measures(kind: str, value: float | None) -> tuple[Measure, ...]:
+    """Return every measure at some part of the value, with what chance gives it."""
+    scales = {"psi": 1.0, "js": 0.7, "hellinger": 0.5, "tv": 0.6, "linf": 0.2, "chi2": 0.8}
+    scales |= {"ks": 0.5, "wasserstein": 14.0, "wasserstein_normalised": 0.9} if kind == "numeric" else {}
+    known = value is not None
+    return tuple(
+        Measure(
+            method,
+            f"{method} of 10 groups",
+            round(scale * (value or 0.0), 4) if known else None,
+            0.003 if known else None,
+            0.02 if known else None,
+        )
+        for method, scale in scales.items()
+    )
+
+
 def drift(column: str, value: float | None, seed: int = 1, **more: object) -> Drift:
     """Return a column whose severity follows from its value."""
     severity: Severity | None = None if value is None or value < 0.10 else "critical" if value >= 0.20 else "warning"
@@ -95,6 +113,7 @@ def drift(column: str, value: float | None, seed: int = 1, **more: object) -> Dr
         baseline_mean=None if kind == "category" else 41.2,
         trend=() if value is None else wave(seed, 0.0, min(known, 0.02), ramp=known),
         trend_end=END, trend_step=300.0,
+        measures=measures(kind, value),
         detail=() if value is None else groups(min(1.9, known * 4), labels), shape=shape,
     )  # fmt: skip
     return replace(made, **more)  # type: ignore[arg-type]

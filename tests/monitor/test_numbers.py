@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.stats import wasserstein_distance
+from scipy.stats import ks_2samp, wasserstein_distance
 from sklearn.metrics import accuracy_score, f1_score, roc_auc_score
 
 from tests.monitor import logs
@@ -94,6 +94,37 @@ def test_drift_is_what_the_raw_values_say(shifted: tuple[Path, logs.Traffic, log
     country = column_of(model, "country")
     assert country.verdict == "ok"
     assert sum(group.current for group in country.detail) == pytest.approx(1)
+
+
+def test_every_measure_stands_beside_what_chance_gives(shifted: tuple[Path, logs.Traffic, logs.Traffic]) -> None:
+    directory, before, rows = shifted
+    model = model_of(logs.snapshot_of(directory))
+    mine = in_window(model, rows)
+    amount, country = column_of(model, "amount"), column_of(model, "country")
+    found = {measure.method: measure for measure in amount.measures}
+    kept = rows.amount[mine & ~rows.missing]
+    exact = {
+        "ks": ks_2samp(before.amount, kept).statistic,
+        "wasserstein": wasserstein_distance(before.amount, kept),
+        "wasserstein_normalised": wasserstein_distance(before.amount, kept) / before.amount.std(),
+    }
+    for method, value in exact.items():
+        assert found[method].value == pytest.approx(value, rel=0.03)
+    shares = [(group.current, group.baseline) for group in amount.detail]
+    assert found["tv"].value == pytest.approx(sum(abs(p - q) for p, q in shares) / 2)
+    assert found["linf"].value == pytest.approx(max(abs(p - q) for p, q in shares))
+    assert (found["psi"].value, found["psi"].expected, found["psi"].p99) == (amount.value, amount.expected, amount.p99)
+    for measure in amount.measures:
+        assert measure.value is not None
+        assert measure.p99 is not None
+        assert measure.expected is not None
+        assert measure.expected < measure.p99 < measure.value, measure
+    assert found["js"].name == "Jensen-Shannon distance, 10 groups, base 2"
+    assert {measure.method for measure in country.measures} == {"psi", "js", "hellinger", "tv", "linf", "chi2"}
+    # Five values: what comes of four free groups when nothing has changed.
+    named = next(measure for measure in country.measures if measure.method == "psi")
+    assert named.expected == pytest.approx((country.groups - 1) * (1 / country.rows + 1 / country.baseline_rows))
+    assert named.name == f"PSI, {country.groups} groups, natural logarithm"
 
 
 def test_the_alert_fires_after_its_hold(shifted: tuple[Path, logs.Traffic, logs.Traffic]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.stats.helpers import category, frame_of, numeric
 from tuimon.stats import DriftMethod, Frame, FrameColumn
 
-METHODS: tuple[DriftMethod, ...] = ("psi", "js", "hellinger", "linf", "chi2", "ks", "wasserstein", "wasserstein_normalised")
+METHODS: tuple[DriftMethod, ...] = ("psi", "js", "hellinger", "tv", "linf", "chi2", "ks", "wasserstein", "wasserstein_normalised")
 DRAWS = 3_000
 
 

@@ -102,7 +102,7 @@ def _version(version: Version) -> dict[str, Any]:
 
 
 def _drift(row: Drift) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in DRIFT_FIELDS}
+    return {**{name: getattr(row, name) for name in DRIFT_FIELDS}, "measures": [asdict(measure) for measure in row.measures]}
 
 
 def _alert(alert: Alert) -> dict[str, Any]:

@@ -61,6 +61,11 @@ def number(value: float | None, digits: int = 3) -> str:
     return f"{value:.{min(places, 4)}f}"
 
 
+def brief(value: float | None) -> str:
+    """Return a number with two digits in six cells at most: 0.0031, 12, 1.2M, 3e-07."""
+    return f"{value:.0e}" if value is not None and 0 < abs(value) < 0.0005 else number(value, 2)
+
+
 def effect(value: float | None) -> str:
     """Return a drift value with three decimals, so that a column of them is aligned."""
     if value is None or not _usable(value):

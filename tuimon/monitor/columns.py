@@ -10,12 +10,13 @@ import numpy.typing as npt
 from tuimon.config import Method, Settings
 from tuimon.monitor.drift import Compared, measure
 from tuimon.monitor.judge import Budget, enough, limits_of, severity_of, verdict_of
+from tuimon.monitor.measures import measures
 from tuimon.monitor.panels import number
 from tuimon.monitor.windows import Window
 from tuimon.stats import group_table, shape
 from tuimon.store import ColumnFacts
 from tuimon.values import Role, safe_text
-from tuimon.values.snapshot import Drift, Group, Shape
+from tuimon.values.snapshot import Drift, Group, Measure, Shape
 
 SHAPE_BARS = 40
 TREND_STEP = 300.0
@@ -38,10 +39,10 @@ class Scene:
 
 def compared_rows(scene: Scene, compared: Compared) -> tuple[Drift, ...]:
     """Return the columns that were compared with the baseline, in the order of the catalogue."""
-    return tuple(_row(scene, compared, i) for i in range(len(compared.columns)))
+    return tuple(_row(scene, compared, i, found) for i, found in enumerate(measures(compared)))
 
 
-def _row(scene: Scene, compared: Compared, i: int) -> Drift:
+def _row(scene: Scene, compared: Compared, i: int, found: tuple[Measure, ...]) -> Drift:
     settings, window, budget = scene.settings, scene.window, scene.budget
     column, result = compared.columns[i], compared.result
     limits = limits_of(settings, scene.model, column)
@@ -85,6 +86,7 @@ def _row(scene: Scene, compared: Compared, i: int) -> Drift:
         detail=_groups(column, compared, i, settings.drift.method),
         shape=_shape(column, compared, i),
         least=number(float(compared.least(p_star)[i])) if result.n[i] else None,
+        measures=found,
     )
 
 

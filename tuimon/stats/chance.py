@@ -19,14 +19,14 @@ from tuimon.stats.special import chdtri, erf, gammaincinv, gammaln
 
 Floats = npt.NDArray[np.float64]
 
-DriftMethod = Literal["psi", "js", "hellinger", "linf", "chi2", "ks", "wasserstein", "wasserstein_normalised"]
+DriftMethod = Literal["psi", "js", "hellinger", "tv", "linf", "chi2", "ks", "wasserstein", "wasserstein_normalised"]
 _DIVISORS = {"js": 8 * np.log(2), "hellinger": 8.0, "chi2": 4.0}
 _QUANTILE = 0.99
 _KS_MEAN = np.sqrt(np.pi / 2) * np.log(2)
 """Mean of Kolmogorov's distribution, 0.8687."""
 _KS_P99 = 1.6276236
 """Its 99th percentile."""
-_GRID = np.linspace(0.0, 6.0, 601)
+_GRID = np.linspace(0.0, 6.0, 201)
 """Standard deviations of the widest part at which the distribution of a maximum is tabled."""
 _BLOCKS = 48
 """Points at which a bridge is looked at for the spread of its area."""
@@ -58,11 +58,17 @@ class Chance:
             return chi(self._groups, _DIVISORS[method])
         if method == "linf":
             return self._linf
+        if method == "tv":
+            return self._tv
         return self._ks if method == "ks" else self._wasserstein
 
     @cached_property
     def _linf(self) -> Unit:
         return largest_share(self._group_layout, self._group_share)
+
+    @cached_property
+    def _tv(self) -> Unit:
+        return total_variation(self._group_layout, self._group_share)
 
     @cached_property
     def _ks(self) -> Unit:
@@ -104,6 +110,23 @@ def largest_share(layout: Layout, q: Floats) -> Unit:
     return _maximum(layout, np.sqrt(q * (1 - q)), free)
 
 
+def total_variation(layout: Layout, q: Floats) -> Unit:
+    """Return the same for Σ |difference of shares| / 2 over the groups of each column with shares q, float64[g].
+
+    Mean √(2/π) Σ √(q(1-q)) / 2; the percentile is that of the gamma distribution with this mean and the multinomial's variance.
+    """
+    mean, p99 = np.zeros(layout.columns), np.zeros(layout.columns)
+    for column in range(layout.columns):
+        share = q[layout.slice(column)]
+        share = share[(share > 0) & (share < 1)]
+        if share.size:
+            odds = np.sqrt(share / (1 - share))
+            correlation = np.outer(odds, odds)
+            np.fill_diagonal(correlation, 1.0)
+            mean[column], p99[column] = _sum_of_sizes(np.sqrt(share * (1 - share)) / 2, correlation, 1.0)
+    return Unit(mean, p99)
+
+
 def largest_gap(layout: Layout, cumulative: Floats) -> Unit:
     """Return the same for KS over the bins of each column with cumulative shares float64[k].
 
@@ -124,7 +147,10 @@ def _maximum(layout: Layout, deviation: Floats, free: Floats) -> Unit:
     logs = np.log(erf(_GRID[1:, np.newaxis] * peak[inner.owner] / (deviation[moving] * np.sqrt(2))))
     below = np.concatenate((np.zeros((1, layout.columns)), np.exp(inner.sum(logs) * free)))
     mean = np.sum((1 - below[1:] + 1 - below[:-1]) / 2, axis=0) * _GRID[1]
-    return Unit(mean * peak, _GRID[np.argmax(below >= _QUANTILE, axis=0)] * peak)
+    step = np.maximum(np.argmax(below >= _QUANTILE, axis=0), 1)
+    low, high = below[step - 1, np.arange(layout.columns)], below[step, np.arange(layout.columns)]
+    part = np.divide(_QUANTILE - low, high - low, out=np.zeros(layout.columns), where=high > low)
+    return Unit(mean * peak, (_GRID[step - 1] + part * _GRID[1]) * peak)
 
 
 def transport(layout: Layout, cumulative: Floats, gaps: Floats) -> Unit:
@@ -145,15 +171,19 @@ def _transport(cumulative: Floats, gaps: Floats) -> tuple[float, float]:
     total = float(weight.sum())
     if not 0 < total < np.inf:
         return (0.0, 0.0) if total == 0 else (np.nan, np.nan)
-    mean = np.sqrt(2 / np.pi) * total
     block = np.minimum((np.cumsum(weight) - weight / 2) / total * _BLOCKS, _BLOCKS - 1).astype(np.int64)
     mass: Floats = np.bincount(block, weights=weight / total, minlength=_BLOCKS).astype(np.float64)
     at: Floats = np.bincount(block, weights=weight / total * cumulative, minlength=_BLOCKS).astype(np.float64)
     at, mass = at[mass > 0] / mass[mass > 0], mass[mass > 0]
-    # For two normals of unit variance with correlation r, cov(|X|, |Y|) = (2/π)(r asin r + √(1 - r²) - 1).
     low, high = np.minimum.outer(at, at), np.maximum.outer(at, at)
-    r = np.clip(np.sqrt(low * (1 - high) / (high * (1 - low))), 0.0, 1.0)
+    return _sum_of_sizes(mass, np.sqrt(low * (1 - high) / (high * (1 - low))), total)
+
+
+def _sum_of_sizes(weight: Floats, correlation: Floats, unit: float) -> tuple[float, float]:
+    """Mean and 99th percentile of Σ weight · |X| · unit for standard normals X with this correlation, whatever its sign."""
+    # For two normals of unit variance with correlation r, cov(|X|, |Y|) = (2/π)(r asin r + √(1 - r²) - 1).
+    r = np.clip(correlation, 0.0, 1.0)
     covariance = 2 / np.pi * (r * np.arcsin(r) + np.sqrt(1 - r * r) - 1)
-    spread = float(mass @ covariance @ mass) * total**2
+    mean, spread = float(np.sqrt(2 / np.pi) * weight.sum()), float(weight @ covariance @ weight)
     shape = mean**2 / spread
-    return float(mean), float(gammaincinv(shape, _QUANTILE) * mean / shape)
+    return mean * unit, float(gammaincinv(shape, _QUANTILE) * mean / shape) * unit

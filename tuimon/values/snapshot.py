@@ -137,6 +137,20 @@ class Shape:
 
 
 @dataclass(frozen=True)
+class Measure:
+    """One drift measure of a column, and what chance alone gives it for these rows."""
+
+    method: str
+    name: str
+    """In words, with the bins and the convention."""
+    value: float | None
+    expected: float | None
+    """Mean under no drift."""
+    p99: float | None
+    """99th percentile under no drift."""
+
+
+@dataclass(frozen=True)
 class Drift:
     """One column of one model against its baseline in one window."""
 
@@ -186,6 +200,7 @@ class Drift:
     shape: Shape
     least: float | None = None
     """About the smallest PSI that would be evidence, by the column's own past where it is known."""
+    measures: tuple[Measure, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from tuimon.console.draw.bars import group_bars
 from tuimon.console.draw.chart import Chart, Curve, draw_chart
 from tuimon.console.draw.shape import draw_shape
 from tuimon.console.lines import EMPTY, Line, flow, text
-from tuimon.console.panels.picture import Picture, lines_of, message
+from tuimon.console.panels.picture import Picture, message
 from tuimon.console.status import WORDS, glyph, of_drift
-from tuimon.values.snapshot import Drift, Model, Quality
+from tuimon.values.snapshot import Drift, Measure, Model, Quality
 
 NAMES = {
     "psi": "PSI",
@@ -46,11 +46,13 @@ def evidence(board: Board, subject: Subject, drift: Drift, chars: Charset) -> Pi
         words = (*words, ("  rows assumed independent", "dim"))
     model = board.models[subject.model]
     base: Line = (("baseline ", "label"), (f"{model.baseline}", "text"))
+    was = f", was {formatting.number(drift.baseline_mean)}" if drift.baseline_mean is not None else ""
+    mean: Line = (("mean ", "label"), (formatting.number(drift.mean) + was, "text")) if drift.mean is not None else EMPTY
     advice = text(model.window_advice, "dim") if drift.verdict == "insufficient" and model.window_advice else EMPTY
 
     def draw(width: int, height: int) -> list[Line]:
         lines = flow(evidence_parts(drift, chars), width)
-        lines += flow([words, advice or base], width, "   ")
+        lines += flow([part for part in (words, mean, advice or base) if part], width, "   ")
         return lines[:height]
 
     kind = "numeric" if drift.kind == "numeric" else "category"
@@ -82,25 +84,54 @@ def distribution(drift: Drift | None, chars: Charset, name: str = "", tall_shape
     return Picture(text(f"{drift.column}", "title"), draw, legend)
 
 
+SHORT = {
+    "psi": ("PSI", "natural log"),
+    "js": ("JS", "base 2"),
+    "hellinger": ("Hellinger", "0 to 1"),
+    "tv": ("TV", "0 to 1"),
+    "linf": ("L-inf", "one group"),
+    "chi2": ("chi2", "Cramer's V"),
+    "ks": ("KS", "largest gap"),
+    "wasserstein": ("Wasserst.", "in its unit"),
+    "wasserstein_normalised": ("W / sd", "in deviations"),
+}
+"""Method -> its name and its convention in a few cells."""
+WORDS_FROM = 46
+"""Cells from which on there is room for the convention of a measure in words."""
+
+
 def distances(drift: Drift, quality: Quality | None) -> Picture:
-    """Return all distances with their conventions, means and the quality of the column."""
-    error = f"±{formatting.number(drift.ks_error, 2)} by the grid" if drift.ks_error is not None else "largest gap"
-    groups = f"{drift.groups} groups" + (f" of {drift.bins}" if drift.bins != drift.groups else "")
+    """Return all measures beside what chance alone gives, then evidence and the quality of the column."""
     rows = [
-        ("PSI", formatting.effect(drift.psi), groups),
-        ("JS", formatting.effect(drift.js), "distance, base 2"),
-        ("Hellinger", formatting.effect(drift.hellinger), "from 0 to 1"),
-        ("KS", formatting.effect(drift.ks), error),
-        ("Wasserstein", formatting.number(drift.wasserstein), "in its unit"),
         ("p of G", formatting.chance(drift.p_value), f"limit {formatting.chance(drift.p_star)}"),
-        ("mean", formatting.number(drift.mean), f"was {formatting.number(drift.baseline_mean)}"),
         ("rows", formatting.count(drift.rows), f"baseline {formatting.count(drift.baseline_rows)}"),
         *_quality_rows(quality),
         ("G", formatting.number(drift.g), "likelihood ratio"),
         ("evidence", formatting.effect(drift.least), "from this PSI on"),
-        ("expected", formatting.effect(drift.expected), f"{drift.method} by chance"),
     ]
-    return lines_of("Distances", [_fact(*row) for row in rows])
+    facts = [_fact(*row) for row in rows]
+    return Picture(text("Distances", "title"), lambda width, height: [*_measures(drift, width), *facts][:height])
+
+
+def _measures(drift: Drift, width: int) -> list[Line]:
+    """The measures as a table; a number's chi-squared only where it is what alerts."""
+    groups = f"{drift.groups} group" + ("" if drift.groups == 1 else "s")
+    shown = [one for one in drift.measures if drift.kind == "category" or one.method != "chi2" or drift.method == "chi2"]
+    head: Line = ((f"{groups:<10}{'now':>7}{'chance':>7}{'99 %':>7}", "dim"),)
+    return [head, *(_measure(one, _words(one.method, drift) if width >= WORDS_FROM else "") for one in shown)] if shown else []
+
+
+def _measure(one: Measure, words: str) -> Line:
+    value, chance = (formatting.number, formatting.brief) if one.method == "wasserstein" else (formatting.effect, formatting.effect)
+    name = SHORT.get(one.method, (one.method, ""))[0]
+    rest = (f"{chance(one.expected):>7}{chance(one.p99):>7}", "text"), (f"  {words}" if words else "", "dim")
+    return ((f"{name:<10}", "label"), (f"{value(one.value):>7}", "bright"), *rest)
+
+
+def _words(method: str, drift: Drift) -> str:
+    if method == "ks" and drift.ks_error is not None:
+        return f"±{formatting.brief(drift.ks_error)} grid"
+    return SHORT.get(method, ("", ""))[1]
 
 
 def _fact(name: str, value: str, words: str) -> Line:
