@@ -19,6 +19,7 @@ import pytest
 from tests.monitor import logs
 from tuimon.cli.main import parse, run
 from tuimon.stats.exact import NAMES
+from tuimon.values import cell_width
 
 GOLDEN = Path(__file__).parent / "golden"
 CONFIG = '[sources.fraud]\npaths = ["*.jsonl"]\n[baseline]\nsource = "baseline.parquet"\n'
@@ -57,11 +58,14 @@ def strict(text: str) -> Any:
 
 
 @pytest.mark.parametrize("convention", NAMES)
-def test_what_it_prints(said: Any, convention: str) -> None:
+@pytest.mark.parametrize("room", [80, 200])
+def test_what_it_prints(said: Any, monkeypatch: pytest.MonkeyPatch, convention: str, room: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(room))
     code, out, err = said("--chunk", "30m", "--convention", convention, "--columns", "amount,country")
     assert code == {"tuimon": 2, "nannyml": 1, "evidently": 2, "azure": 1, "vertex": 0}[convention]
     assert err == ""
-    path = GOLDEN / f"analyze-{convention}.txt"
+    assert max(map(cell_width, out.splitlines())) <= room
+    path = GOLDEN / f"analyze-{convention}-{room}.txt"
     if os.environ.get("TUIMON_GOLDEN") == "write":
         path.write_text(out, encoding="utf-8")
     assert out == path.read_text(encoding="utf-8")

@@ -7,13 +7,16 @@ from dataclasses import asdict
 from typing import Any
 
 from tuimon.cli.contract import SCHEMA, moment
+from tuimon.cli.fitting import Head, fitted, sentence
 from tuimon.cli.plain import MARK
 from tuimon.config import duration_text
 from tuimon.monitor.analysis import ChunkResult, ColumnResult, Header, Measured, worst
-from tuimon.values import cell_width, fit
 
-WIDEST = 40
-"""Cells of a cell of the table at most."""
+NEW = {"unseen_rate", "out_of_range_rate"}
+INDENT = 18
+"""Cells before what is said of the analysis as a whole."""
+TITLES = {"wasserstein": "wass", "wasserstein_normalised": "wass/sd"}
+"""Titles of numbers whose names are longer than they are."""
 
 
 def document(header: Header, chunks: Sequence[ChunkResult]) -> dict[str, Any]:
@@ -70,21 +73,24 @@ def _bounds(number: Measured) -> list[float | None]:
     return [number.low, number.high]
 
 
-def table(header: Header, chunks: Sequence[ChunkResult]) -> str:
-    """Return the analysis as text without colours: what was looked at, then a line a chunk and column."""
+def table(header: Header, chunks: Sequence[ChunkResult], room: int = 80) -> str:
+    """Return the analysis as text without colours, lines of at most `room` cells: what was looked at, then a line a chunk and column."""
     status = worst([chunk.status for chunk in chunks])
     stored = header.stored
     width = f"{header.chunk_rows:,} rows" if header.chunk_rows else duration_text(header.chunk_seconds or 0.0)
-    lines = [
-        f"{MARK[status]} {status.upper()}  {header.model}  convention {header.convention}, chunks of {width}",
+    many = f"{len(chunks):,} chunk{'' if len(chunks) == 1 else 's'}"
+    told = [
+        f"{MARK[status]} {status.upper()}  {header.model}  convention {header.convention}, {many} of {width}",
         f"   stored rows    {moment(stored.start)} to {moment(stored.end)}, {stored.rows:,} rows",
-        f"   analysed       {moment(header.start)} to {moment(header.end)}, {sum(c.rows for c in chunks):,} rows in {len(chunks):,} chunks",
+        f"   analysed       {moment(header.start)} to {moment(header.end)}, {sum(c.rows for c in chunks):,} rows",
         f"   reference      {header.reference}{_reference(header)}",
     ]
-    cells = list(_lines(chunks))
-    if len(cells) > 1:
-        lines += ["", *_aligned(cells)]
-    return "\n".join([*lines, *_remarks(chunks)])
+    found, out = _columns(chunks, room)
+    if out:
+        told.append(f"   no room for    {', '.join(out)}: a wider terminal or --json shows them")
+    lines = [line for text in told for line in sentence(text, room, INDENT)]
+    remarks = [line for text in _remarks(chunks) for line in (sentence(text, room, 3) or [""])]
+    return "\n".join([*lines, *(["", *found] if len(found) > 1 else []), *remarks])
 
 
 def _reference(header: Header) -> str:
@@ -92,9 +98,20 @@ def _reference(header: Header) -> str:
     return f", {header.reference_rows:,} rows{learned}" if header.reference_rows else ""
 
 
-def _lines(chunks: Sequence[ChunkResult]) -> Iterator[tuple[str, ...]]:
+def _columns(chunks: Sequence[ChunkResult], room: int) -> tuple[list[str], list[str]]:
+    """The table, and the titles that it has no room for: what decides and rates that alarm stay longest, other measures go first."""
     names = _names(chunks)
-    yield ("", "chunk", "rows", "column", "verdict", *names, "usual", "missing", "new")
+    deciding = {column.method for chunk in chunks for column in chunk.columns}
+    alarming = {rate.name for chunk in chunks for column in chunk.columns for rate in column.rates if rate.alarm}
+    heads = [Head(""), Head("chunk"), Head("rows", True, 5), Head("column", shrinks=True), Head("verdict")]
+    heads += [Head(TITLES.get(name, name), True, 0 if name in deciding else 6) for name in names]
+    missing, new = (1 if alarming & rates else rank for rates, rank in (({"missing_rate"}, 3), (NEW, 4)))
+    heads += [Head("usual", True, 2), Head("missing", True, missing), Head("new", True, new)]
+    return fitted(heads, list(_lines(chunks, names)), room) if any(chunk.columns for chunk in chunks) else ([], [])
+
+
+def _lines(chunks: Sequence[ChunkResult], names: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    whole = all(chunk.start is None or chunk.start % 60 == 0 for chunk in chunks)
     for chunk in chunks:
         for column in chunk.columns:
             mark = MARK[column.severity or ("ok" if column.verdict in ("ok", "watch") else "unknown")]
@@ -104,7 +121,7 @@ def _lines(chunks: Sequence[ChunkResult]) -> Iterator[tuple[str, ...]]:
             new = rates.get("unseen_rate", rates.get("out_of_range_rate"))
             yield (
                 mark,
-                str(moment(chunk.start)),
+                _start(chunk.start, whole),
                 f"{column.rows:,}",
                 column.column,
                 column.verdict,
@@ -115,17 +132,15 @@ def _lines(chunks: Sequence[ChunkResult]) -> Iterator[tuple[str, ...]]:
             )
 
 
+def _start(at: float | None, whole: bool) -> str:
+    """A chunk's beginning, without seconds where none of them has any."""
+    found = str(moment(at))
+    return found.replace(":00Z", "Z") if whole else found
+
+
 def _names(chunks: Sequence[ChunkResult]) -> list[str]:
     """The numbers that any column has, in the order of the convention."""
     return list(dict.fromkeys(value.name for chunk in chunks for column in chunk.columns for value in column.values))
-
-
-def _aligned(cells: list[tuple[str, ...]]) -> Iterator[str]:
-    widths = [min(WIDEST, max(cell_width(row[place]) for row in cells)) for place in range(len(cells[0]))]
-    right = {place for place in range(len(widths)) if place == 2 or place > 4}
-    for row in cells:
-        parts = [fit(row[place], width, "right" if place in right else "left") for place, width in enumerate(widths)]
-        yield "  ".join(parts).rstrip()
 
 
 def _remarks(chunks: Sequence[ChunkResult]) -> Iterator[str]:

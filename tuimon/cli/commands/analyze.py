@@ -10,6 +10,7 @@ from pathlib import Path
 from tuimon.cli.analysis import document, table
 from tuimon.cli.analysis_files import write_csv, write_parquet
 from tuimon.cli.contract import dumps
+from tuimon.cli.fitting import terminal_width
 from tuimon.cli.moments import moment_of, stretch_of
 from tuimon.cli.options import UsageError, resolve
 from tuimon.cli.output import EXIT, data, narrate
@@ -30,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
         header, chunks = analysis.header, tuple(analysis.chunks())
     finally:
         store.close()
-    data(dumps(document(header, chunks)) if arguments.json else table(header, chunks))
+    data(dumps(document(header, chunks)) if arguments.json else table(header, chunks, terminal_width()))
     if arguments.csv is not None:
         narrate(f"{write_csv(arguments.csv, header, chunks):,} lines written to {arguments.csv}")
     if arguments.parquet is not None:
