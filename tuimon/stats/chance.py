@@ -26,7 +26,7 @@ _KS_MEAN = np.sqrt(np.pi / 2) * np.log(2)
 """Mean of Kolmogorov's distribution, 0.8687."""
 _KS_P99 = 1.6276236
 """Its 99th percentile."""
-_GRID = np.linspace(0.0, 6.0, 201)
+_GRID = np.linspace(0.0, 6.0, 121)
 """Standard deviations of the widest part at which the distribution of a maximum is tabled."""
 _BLOCKS = 48
 """Points at which a bridge is looked at for the spread of its area."""

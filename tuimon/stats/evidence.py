@@ -44,6 +44,9 @@ def binomial_excess(k: npt.ArrayLike, n: npt.ArrayLike, share: npt.ArrayLike) ->
 
     For a rate against its limit: errors against the tolerated share, or, for p99 > T, rows above T against 1 %. Exact (regularised
     incomplete beta function). 1 where n is 0.
+
+    >>> round(float(binomial_excess(2, 2, 0.1)), 6), round(float(binomial_excess(1, 2, 0.1)), 6)
+    (0.01, 0.19)
     """
     hits, rows, rate = np.broadcast_arrays(*(np.asarray(value, dtype=np.float64) for value in (k, n, share)))
     tail = betainc(np.maximum(hits, 1), np.maximum(rows - hits, 0) + 1, rate)
@@ -55,6 +58,10 @@ def fisher_excess(k: npt.ArrayLike, n: npt.ArrayLike, k0: npt.ArrayLike, n0: npt
 
     Fisher's exact test: the hypergeometric tail, summed. Beyond a standard deviation of 10 rows Skovgaard's double saddlepoint
     approximation, within 0.1 % of the exact tail down to 1e-12. 1 where either side has no rows.
+    All three of three rows now and none of three before: one of the 20 ways to choose three of six.
+
+    >>> round(float(fisher_excess(3, 3, 0, 3)), 6)
+    0.05
     """
     sides = np.broadcast_arrays(*(np.asarray(value, dtype=np.float64) for value in (k, n, k0, n0)))
     hits, rows, hits0, rows0 = (np.atleast_1d(side) for side in sides)

@@ -9,14 +9,24 @@ Floats = npt.NDArray[np.float64]
 
 
 def accuracy(table: npt.ArrayLike) -> float:
-    """Return the share of right predictions in a confusion table int64[k, k], labels by predictions; NaN without rows."""
+    """Return the share of right predictions in a confusion table int64[k, k], labels by predictions; NaN without rows.
+
+    >>> accuracy([[6, 1], [2, 1]])
+    0.7
+    """
     counts = np.asarray(table, dtype=np.float64)
     total = counts.sum()
     return float(np.trace(counts) / total) if total > 0 else float("nan")
 
 
 def f1_scores(table: npt.ArrayLike) -> Floats:
-    """Return F1 of each class, float64[k]: 2 TP / (2 TP + FP + FN) of a confusion table int64[k, k]; NaN for a class never seen."""
+    """Return F1 of each class, float64[k]: 2 TP / (2 TP + FP + FN) of a confusion table int64[k, k]; NaN for a class never seen.
+
+    Class 0: 12 / (12 + 2 + 1). Class 1: 2 / (2 + 1 + 2).
+
+    >>> f1_scores([[6, 1], [2, 1]]).tolist()
+    [0.8, 0.4]
+    """
     counts = np.asarray(table, dtype=np.float64)
     right = np.diagonal(counts)
     named = counts.sum(axis=0) + counts.sum(axis=1)
@@ -36,6 +46,10 @@ def roc_auc(positive: npt.ArrayLike, negative: npt.ArrayLike) -> float:
     """Return the area under the ROC curve from label counts int64[b] by score bin, lowest score first; NaN without both labels.
 
     The probability that a positive lies in a higher bin than a negative, rows in one bin counting half (Mann-Whitney).
+    Two positives above the one negative and one in its bin: 2.5 of 3 pairs.
+
+    >>> round(roc_auc([0, 1, 2], [0, 1, 0]), 6)
+    0.833333
     """
     yes, no = np.asarray(positive, dtype=np.float64), np.asarray(negative, dtype=np.float64)
     pairs = yes.sum() * no.sum()
@@ -47,6 +61,10 @@ def expected_calibration_error(positive: npt.ArrayLike, negative: npt.ArrayLike,
     """Return the mean |score - share of positives| over `parts` equal stretches of 0 to 1, weighted by rows; NaN without rows.
 
     Takes label counts int64[b] and the score that stands for each bin, float64[b] between 0 and 1 (Naeini et al. 2015).
+    Four rows at 0.25 with two positives and six at 0.75 with three: a quarter off in each.
+
+    >>> expected_calibration_error([2, 3], [2, 3], [0.25, 0.75])
+    0.25
     """
     yes, no, mean = (np.asarray(value, dtype=np.float64) for value in (positive, negative, score))
     rows = yes + no

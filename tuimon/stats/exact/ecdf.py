@@ -24,7 +24,12 @@ def steps(before: Sample, now: Sample) -> tuple[Floats, Floats]:
 def both_distances(before: Sample, now: Sample) -> tuple[float, float]:
     """Return (D, the largest difference of the two distribution functions; ∫ |F - G| dx in the unit of the values).
 
-    Kolmogorov 1933 and Smirnov 1939; Vallender 1974. NaN without rows on either side.
+    Kolmogorov 1933 and Smirnov 1939; Vallender 1974. NaN without rows on either side. 0 and 1 against 1 and 3: half of the rows is
+    ahead from 0 to 1 and from 1 to 3.
+
+    >>> from tuimon.stats.exact.sample import sample_of
+    >>> both_distances(sample_of([0.0, 1.0]), sample_of([1.0, 3.0]))
+    (0.5, 1.5)
     """
     if not (before.n and now.n):
         return math.nan, math.nan
