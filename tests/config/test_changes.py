@@ -24,6 +24,7 @@ def _load(directory: Path, text: str) -> Settings:
         ("", "windows.widths = ['5m', '24h']", ("windows.widths 5m, 1h, 24h -> 5m, 24h",)),
         ("baseline.version = 'v1'", "baseline.version = 'v2'", ("baseline.version 'v1' -> 'v2'",)),
         ("baseline.first = '24h'", "baseline.first = '5 rows'", ("baseline.first 24h -> 5 rows",)),
+        ("baseline.max_age = '90d'", "baseline.max_age = '7d'", ("baseline.max_age 90d -> 7d",)),
         ("", "store.max_size = '1GB'", ("store.max_size 2GB -> 1GB",)),
         (
             "",

@@ -129,6 +129,8 @@ def test_three_lines_are_enough(tmp_path: Path) -> None:
         ('previous = "1d"', Baseline(previous=86400.0)),
         ('version = "v2"', Baseline(version="v2")),
         ("", Baseline(first_rows=10_000)),
+        ('max_age = "7d"', Baseline(first_rows=10_000, max_age=604_800.0)),
+        ('version = "v2"\nmax_age = "1d"', Baseline(version="v2", max_age=86_400.0)),
     ],
 )
 def test_kinds_of_baseline(tmp_path: Path, text: str, expected: Baseline | str) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.console import snapshots
 from tests.console.stage import console
-from tuimon.values.snapshot import Snapshot
+from tuimon.values.snapshot import BaselineState, Snapshot
 
 HERE = Path(__file__).parent / "golden"
 SIZES = {"40x10": (40, 10), "80x24": (80, 24), "120x40": (120, 40), "200x60": (200, 60)}
@@ -50,6 +50,20 @@ def historic() -> Snapshot:
     return snapshots.busy(models=(snapshots.model(window_state="historic"),), alerts=())
 
 
+POOR = BaselineState(
+    180, True, snapshots.AT - 100 * 86_400,
+    ("provisional: 180 of 10,000 rows", "too small for country, device, email_domain, +2: 180 rows, 749 needed",
+     "too old: of 2026-08-14, 100 days before the traffic", "lacks: promo_code", "has columns that the traffic lacks: region, city"),
+)  # fmt: skip
+
+
+def poor_baseline() -> Snapshot:
+    """Return a model whose baseline has every fault there is."""
+    made = snapshots.model()
+    few = tuple(replace(row, baseline_rows=180, baseline_needed=749 if row.kind == "category" else 217) for row in made.drift)
+    return snapshots.busy(models=(replace(made, baseline="first 10,000 rows so far, 180 rows", drift=few, baseline_state=POOR),))
+
+
 CASES = {
     "empty": (snapshots.empty, "1"),
     "empty-drift": (snapshots.empty, "2"),
@@ -64,6 +78,8 @@ CASES = {
     "backlog": (backlog, "1"),
     "stale": (stale, "1"),
     "historic": (historic, "1"),
+    "poor-baseline-drift": (poor_baseline, "2"),
+    "poor-baseline-detail": (poor_baseline, "enter"),
 }
 
 

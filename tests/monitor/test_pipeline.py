@@ -104,14 +104,15 @@ def played(place: Path, steps: list[str], cuts: list[int], data: bytes) -> Snaps
 
 
 def numbers(models: tuple[Model, ...]) -> list[Model]:
-    """All numbers but sums of floats, which depend on their order in the last digit."""
+    """All numbers but sums of floats, which depend on their order in the last digit, and the time at which the baseline was written."""
     return sorted((_plain(model) for model in models), key=lambda model: model.model)
 
 
 def _plain(model: Model) -> Model:
     drift = tuple(replace(row, mean=None, baseline_mean=None) for row in sorted(model.drift, key=lambda row: row.column))
     versions = tuple(replace(version, latency=replace(version.latency, mean=None)) for version in model.versions)
-    return replace(model, drift=drift, versions=versions, latency=replace(model.latency, mean=None))
+    state = replace(model.baseline_state, newest=None)
+    return replace(model, drift=drift, versions=versions, latency=replace(model.latency, mean=None), baseline_state=state)
 
 
 @settings(max_examples=12)

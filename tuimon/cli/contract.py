@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from tuimon.values.snapshot import Alert, Drift, Ingest, Latency, Model, Snapshot, Version
+from tuimon.values.snapshot import Alert, BaselineState, Drift, Ingest, Latency, Model, Snapshot, Version
 
 SCHEMA = 1
 DRIFT_FIELDS = (
@@ -32,6 +32,7 @@ DRIFT_FIELDS = (
     "ks",
     "wasserstein",
     "verdict",
+    "baseline_needed",
 )
 ALERT_FIELDS = ("id", "rule", "model", "version", "column", "window", "severity", "state", "value", "threshold", "acknowledged", "message")
 
@@ -78,6 +79,7 @@ def _model(model: Model) -> dict[str, Any]:
             "rows": model.window_rows,
             "state": model.window_state,
         },
+        "baseline": {"words": model.baseline, **_baseline(model.baseline_state)},
         "traffic": {"rows_per_second": model.rows_per_second, "error_rate": model.error_rate},
         "latency_ms": _latency(model.latency),
         "by_version": [_version(version) for version in model.versions],
@@ -85,6 +87,10 @@ def _model(model: Model) -> dict[str, Any]:
         "quality": [asdict(row) for row in model.quality],
         "performance": asdict(model.performance),
     }
+
+
+def _baseline(state: BaselineState) -> dict[str, Any]:
+    return {"rows": state.rows, "provisional": state.provisional, "newest": moment(state.newest), "remarks": list(state.remarks)}
 
 
 def _latency(latency: Latency) -> dict[str, float | int | None]:

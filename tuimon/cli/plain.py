@@ -33,6 +33,7 @@ def _model(model: Model) -> list[str]:
         f"{model.model}: {model.window_state}, {model.window_rows:,} rows in {window}",
         f"  {model.rows:,} rows in all, baseline: {model.baseline}",
     ]
+    lines += [f"  baseline {remark}" for remark in model.baseline_state.remarks]
     if model.window_advice:
         lines.append(f"  {model.window_advice}")
     lines.append(f"  traffic {_number(model.rows_per_second)} rows/s, errors {_percent(model.error_rate)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from tuimon.config.checks import positive_duration, text
@@ -12,6 +13,7 @@ from tuimon.config.source_tables import absolute_path
 from tuimon.config.table import Table
 
 _KINDS = ("source", "first", "previous", "same_hours", "version")
+_AGE = "max_age"
 _ROWS = re.compile(r"([0-9]{1,12})\s+rows?")
 _DAY = 86400.0
 
@@ -19,13 +21,13 @@ _DAY = 86400.0
 def read_baselines(top: Table, directory: Path) -> tuple[Baseline, tuple[tuple[str, Baseline], ...]]:
     """Return the common baseline and those of single models; paths are absolute from `directory`. Raises ConfigError."""
     table = top.table("baseline")
-    table.only((*_KINDS, "models"))
-    common = _baseline(table, directory) if any(kind in table for kind in _KINDS) else Settings().baseline
+    table.only((*_KINDS, _AGE, "models"))
+    common = _baseline(table, directory) if any(kind in table for kind in _KINDS) else _aged(table, Settings().baseline)
     return common, tuple(_of_model(name, inner, directory) for name, inner in table.tables("models"))
 
 
 def _of_model(name: str, table: Table, directory: Path) -> tuple[str, Baseline]:
-    table.only(_KINDS)
+    table.only((*_KINDS, _AGE))
     return name, _baseline(table, directory)
 
 
@@ -36,7 +38,7 @@ def _baseline(table: Table, directory: Path) -> Baseline:
     if len(given) > 1:
         raise table.error(given[1], f"cannot stand next to '{given[0]}'; keep exactly one of {', '.join(_KINDS)}")
     rows, seconds = table.get("first", _first, (None, None))
-    return Baseline(
+    found = Baseline(
         source=table.get("source", absolute_path(directory), None),
         first_rows=rows,
         first_seconds=seconds,
@@ -44,6 +46,11 @@ def _baseline(table: Table, directory: Path) -> Baseline:
         same_hours=table.get("same_hours", _whole_days, None),
         version=table.get("version", text, None),
     )
+    return _aged(table, found)
+
+
+def _aged(table: Table, baseline: Baseline) -> Baseline:
+    return replace(baseline, max_age=table.get(_AGE, positive_duration, baseline.max_age))
 
 
 def _first(value: object) -> tuple[int | None, float | None]:

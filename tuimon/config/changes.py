@@ -75,6 +75,7 @@ def _baseline(path: tuple[str, ...], baseline: Baseline) -> Iterator[Line]:
     for name, value in seconds:
         if value is not None:
             yield f"{at}.{name}", duration_text(value)
+    yield f"{at}.max_age", duration_text(baseline.max_age)
 
 
 def _thresholds(overrides: tuple[Override, ...]) -> Iterator[Line]:

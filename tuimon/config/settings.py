@@ -77,7 +77,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Baseline:
-    """What "normal" is; exactly one of the five is set. Durations are seconds, `source` is an absolute path."""
+    """What "normal" is; exactly one of the first six is set. Durations are seconds, `source` is an absolute path."""
 
     source: str | None = None
     first_rows: int | None = None
@@ -85,6 +85,8 @@ class Baseline:
     previous: float | None = None
     same_hours: float | None = None
     version: str | None = None
+    max_age: float = 90 * 86400.0
+    """How old its newest row may be before the screen says so, in seconds: by default a season, since traffic has seasons."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +16,8 @@ from tuimon.store import Cells, ColumnFacts, ModelFacts, Store
 Ints = npt.NDArray[np.int64]
 
 HOUR = 3600
+NOT_AN_EPOCH = 946_684_800.0
+"""The year 2000: times of files before it are those that archives and reproducible builds write."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,14 @@ class BaselineCounts:
     words: str
     rows: int
     columns: dict[int, Counts]
+    provisional: str = ""
+    """How far it is from complete, in words; empty when it is, or when it is not one that is ever complete."""
+    newest: float | None = None
+    """The time of its newest row, or of its file where rows have none."""
+    max_age: float = math.inf
+    """Seconds that its newest row may be behind the traffic."""
+    strangers: tuple[str, ...] = ()
+    """Columns of a file for all models that this one has never had."""
 
 
 class BaselineReader:
@@ -98,11 +111,10 @@ class BaselineReader:
     def _fresh(self, facts: ModelFacts, columns: dict[int, ColumnFacts], start: int, end: int) -> BaselineCounts | None:
         baseline = self._baseline
         if baseline.source:
-            cells = self._store.baseline(facts.name)
-            return None if cells is None else _sum("file", cells, columns)
+            return self._file(facts, columns, baseline.source)
         if baseline.version:
-            cells = self._store.cells(facts.name, HOUR, 0, end + HOUR)
-            return _sum(f"version {baseline.version}", cells, columns, baseline.version)
+            cells = _only(self._store.cells(facts.name, HOUR, 0, end + HOUR), baseline.version)
+            return self._aged(_sum(f"version {baseline.version}", cells, columns), cells)
         if baseline.previous:
             return self._stretch(
                 facts, columns, start - int(baseline.previous), start, start, f"the {duration_text(baseline.previous)} before"
@@ -111,6 +123,22 @@ class BaselineReader:
             back = int(baseline.same_hours)
             return self._stretch(facts, columns, start - back, end - back, start, f"same hours {duration_text(back)} ago")
         return self._first(facts, columns, start)
+
+    def _file(self, facts: ModelFacts, columns: dict[int, ColumnFacts], path: str) -> BaselineCounts | None:
+        cells = self._store.baseline(facts.name)
+        found = None if cells is None else _sum("file", cells, columns)
+        if found is None:
+            return None
+        # A file for several models has columns of all of them.
+        alone = [model.name for model in self._store.models()] == [facts.name]
+        strangers = tuple(self._store.baseline_strangers(facts.name)) if alone else ()
+        newest = self._store.baseline_newest(facts.name)
+        newest = newest if newest is not None else _modified(path)
+        return replace(found, newest=newest, max_age=self._baseline.max_age, strangers=strangers)
+
+    def _aged(self, found: BaselineCounts | None, cells: Cells) -> BaselineCounts | None:
+        """The same with the end of its newest hour, which is as exact as an age in days needs."""
+        return None if found is None else replace(found, newest=float(cells.start.max()) + HOUR, max_age=self._baseline.max_age)
 
     def _stretch(
         self, facts: ModelFacts, columns: dict[int, ColumnFacts], start: int, end: int, window: int, words: str
@@ -133,11 +161,23 @@ class BaselineReader:
         if self._complete is None and facts.rows != self._asked:
             self._complete, self._asked = self._first_hours(facts, columns, first), facts.rows
         if self._complete is not None and self._complete <= start:
-            return _sum(self._first_words(), self._store.cells(facts.name, HOUR, first, self._complete), columns)
+            cells = self._store.cells(facts.name, HOUR, first, self._complete)
+            return self._aged(_sum(self._first_words(), cells, columns), cells)
         words, whole = f"{self._first_words()} so far", start // HOUR * HOUR
         if whole > first:
-            return _sum(words, self._store.cells(facts.name, HOUR, first, whole), columns)
-        return _sum(words, self._store.cells(facts.name, 60, first, start), columns)
+            return self._so_far(_sum(words, self._store.cells(facts.name, HOUR, first, whole), columns), whole - first)
+        return self._so_far(_sum(words, self._store.cells(facts.name, 60, first, start), columns), start - first)
+
+    def _so_far(self, found: BaselineCounts | None, seconds: int) -> BaselineCounts | None:
+        """The same with how much of the first rows or hours it has."""
+        if found is None:
+            return None
+        wanted = self._baseline.first_rows
+        if wanted is None:
+            part = f"{duration_text(seconds // 60 * 60)} of {duration_text(self._baseline.first_seconds or 0)}"
+        else:
+            part = f"{found.rows:,} of {wanted:,} rows" if found.rows < wanted else f"{found.rows:,} rows, until their hour is over"
+        return replace(found, provisional=part)
 
     def _first_words(self) -> str:
         baseline = self._baseline
@@ -156,10 +196,16 @@ class BaselineReader:
         return int(cells.start[mine][place]) + HOUR if place < len(rows) else None
 
 
-def _sum(words: str, cells: Cells, columns: dict[int, ColumnFacts], version: str | None = None) -> BaselineCounts | None:
-    """Return the sums of cells by column, over all versions or of one; None without a row."""
-    if version is not None:
-        cells = _only(cells, version)
+def _modified(path: str) -> float | None:
+    """When a file was last written, None where that is not known; packers write the first days of an epoch."""
+    with suppress(OSError):
+        found = Path(path).stat().st_mtime
+        return found if found >= NOT_AN_EPOCH else None
+    return None
+
+
+def _sum(words: str, cells: Cells, columns: dict[int, ColumnFacts]) -> BaselineCounts | None:
+    """Return the sums of cells by column; None without a row."""
     if not len(cells.start):
         return None
     owner = np.repeat(cells.column.astype(np.int64), np.diff(cells.offsets))

@@ -35,6 +35,8 @@ class Scene:
     budget: Budget
     trends: dict[int, tuple[float | None, ...]]
     means: dict[int, float | None]
+    needed: dict[int, int]
+    """The rows that a baseline needs for each column's limit."""
 
 
 def compared_rows(scene: Scene, compared: Compared) -> tuple[Drift, ...]:
@@ -87,6 +89,7 @@ def _row(scene: Scene, compared: Compared, i: int, found: tuple[Measure, ...]) -
         shape=_shape(column, compared, i),
         least=number(float(compared.least(p_star)[i])) if result.n[i] else None,
         measures=found,
+        baseline_needed=scene.needed.get(column.number),
     )
 
 

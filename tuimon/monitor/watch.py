@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from tuimon.alerts import Reading
 from tuimon.config import Settings, baseline_for
-from tuimon.monitor import columns, judge, limits, panels, quality, rates
+from tuimon.monitor import columns, judge, limits, panels, quality, rates, trust
 from tuimon.monitor.baselines import BaselineCounts, BaselineReader
 from tuimon.monitor.drift import COMPARED, Compared, Comparer
 from tuimon.monitor.judge import Budget
@@ -104,6 +104,8 @@ class ModelWatch:
         count, errors = panels.rows_and_errors(sums, traffic)
         state = state_of(self._settings, facts, count, stale_after, now)
         compared = self._compare(window, sums, baseline, budget)
+        needed = trust.needed_rows(self._settings, self.name, compared)
+        seen = trust.Traffic(self._columns, timeline, sums, facts.watermark or 0.0)
         return Model(
             model=safe_text(facts.name),
             rows=facts.rows,
@@ -122,21 +124,28 @@ class ModelWatch:
             latency=panels.latency(sums, latency),
             latency_bins=panels.latency_histogram(sums, latency),
             versions=panels.versions(timeline, window, sums),
-            drift=self._drift_rows(window, sums, compared, baseline, budget),
+            drift=self._drift_rows(window, sums, compared, baseline, budget, needed),
             quality=tuple(item.shown() for item in quality.shares(timeline, self._columns, sums, baseline)),
             performance=performance(timeline, self._columns, sums),
             series=panels.series(timeline, window),
             limits=limits.of_model(self._settings, self.name, [c.name for c in self._columns.values() if c.role in COMPARED]),
+            baseline_state=trust.state_of(baseline, seen, needed),
         )
 
     def _drift_rows(
-        self, window: Window, sums: Sums, compared: Compared | None, baseline: BaselineCounts | None, budget: Budget
+        self,
+        window: Window,
+        sums: Sums,
+        compared: Compared | None,
+        baseline: BaselineCounts | None,
+        budget: Budget,
+        needed: dict[int, int],
     ) -> tuple[Drift, ...]:
         def before(column: ColumnFacts) -> int:
             held = baseline.columns.get(column.number) if baseline else None
             return held.n - held.nulls - held.invalid if held else 0
 
-        scene = columns.Scene(self._settings, self.name, window, budget, self._trends(window), self._means(sums))
+        scene = columns.Scene(self._settings, self.name, window, budget, self._trends(window), self._means(sums), needed)
         judged = columns.compared_rows(scene, compared) if compared else ()
         known = {row.column for row in judged}
         rest = [

@@ -18,7 +18,8 @@ from tuimon.store.database import Database
 from tuimon.store.measuring import Measurer, count_categories, count_numbers
 from tuimon.store.packing import pack, unpack
 from tuimon.store.pending import Pending
-from tuimon.values import Records
+from tuimon.store.schema import read_meta, write_meta
+from tuimon.values import Records, as_micros
 
 MOST_FOR_A_GRID = 1_000_000
 """Values that a grid is made from at most, taken evenly."""
@@ -38,6 +39,28 @@ class Baselines:
         number = self._catalogue.models.get(model)
         return None if number is None else self._digests.get(number)
 
+    def newest(self, model: str) -> float | None:
+        """Return the time of the newest row of the baseline that holds for a model, None where its rows have no times."""
+        holder = self._holder(model)
+        found = None if holder is None else read_meta(self._database, _newest_name(holder))
+        return float(found) if found else None
+
+    def strangers(self, model: str) -> tuple[str, ...]:
+        """Return the columns with values that the general baseline has and a model that goes by it has never had."""
+        number, general = self._catalogue.models.get(model), self._catalogue.models.get(ANY_MODEL)
+        if number is None or general is None or self._holder(model) != general:
+            return ()
+        cells = self._stored(general)
+        held = () if cells is None else cells.column[cells.n > cells.nulls + cells.nonfinite + cells.invalid].tolist()
+        columns = [self._catalogue.columns[one] for one in held if one in self._catalogue.columns]
+        mine = [c for c in columns if c.model == general and self._catalogue.find(number, c.role, c.name, c.kind) is None]
+        return tuple(column.name for column in mine)
+
+    def _holder(self, model: str) -> int | None:
+        """The model whose baseline holds for this one: itself, or the one for all; None where there is no row in either."""
+        numbers = (self._catalogue.models.get(name) for name in (model, ANY_MODEL))
+        return next((number for number in numbers if number is not None and self._stored(number) is not None), None)
+
     def replace(self, model: str, digest: str, parts: list[Records], now: float) -> list[Addition]:
         """Put a baseline in the place of the model's former one; to be called inside a transaction.
 
@@ -52,6 +75,7 @@ class Baselines:
             others = [number for number in self._catalogue.models.values() if number != owner]
             cells += [self._count(other, part, owner) for other in others for part in parts]
         self._write(owner, digest, add_up(together(cells)))
+        write_meta(self._database, _newest_name(owner), _newest(parts))
         return additions
 
     def read(self, model: str) -> Cells | None:
@@ -145,6 +169,16 @@ class Baselines:
         self._database.run("DELETE FROM baselines WHERE model = ?", [model])
         self._database.run("INSERT INTO baselines VALUES (?, ?, ?)", [model, digest, pack(cells, 0, len(cells))])
         self._digests[model] = digest
+
+
+def _newest_name(model: int) -> str:
+    return f"newest row of baseline {model}"
+
+
+def _newest(parts: list[Records]) -> str:
+    """The time of the newest row in seconds as text, "" where no row has a time of its own."""
+    times = [as_micros(part.base["ts"])[~part.base["ts_estimated"].to_numpy()] for part in parts if part.base.num_rows]
+    return str(max((int(some.max()) for some in times if len(some)), default=0) / 1e6 or "")
 
 
 def _int32(numbers: np.ndarray) -> Int32s:

@@ -154,6 +154,14 @@ class Store:
         """Return the baseline of a model under its own column numbers, all at start 0; None without one."""
         return self._baselines.read(model)
 
+    def baseline_newest(self, model: str) -> float | None:
+        """Return the time of the newest row of the baseline that holds for a model, in seconds; None where its rows have no times."""
+        return self._baselines.newest(model)
+
+    def baseline_strangers(self, model: str) -> tuple[str, ...]:
+        """Return the columns with values that the baseline for all models has, and a model that goes by it has never had."""
+        return self._baselines.strangers(model)
+
     def rows(self, model: str, start: float = -math.inf, end: float = math.inf, limit: int = 1_000_000) -> pa.Table:
         """Return stored rows with event time in [start, end) seconds, oldest first.
 

@@ -201,6 +201,8 @@ class Drift:
     least: float | None = None
     """About the smallest PSI that would be evidence, by the column's own past where it is known."""
     measures: tuple[Measure, ...] = ()
+    baseline_needed: int | None = None
+    """The rows from which on a baseline could resolve the warning limit, None where there is no such limit or no comparison."""
 
 
 @dataclass(frozen=True)
@@ -238,6 +240,19 @@ class Performance:
     rmse: float | None = None
     r2: float | None = None
     ece: float | None = None
+
+
+@dataclass(frozen=True)
+class BaselineState:
+    """What the baseline of a model is worth."""
+
+    rows: int = 0
+    provisional: bool = False
+    """Rows are still added to it."""
+    newest: float | None = None
+    """The time of its newest row, or of its file where rows have none."""
+    remarks: tuple[str, ...] = ()
+    """What is wrong with it, in a few words each: provisional, too small, too old, columns that only one side has."""
 
 
 @dataclass(frozen=True)
@@ -284,6 +299,7 @@ class Model:
     series: Series
     limits: tuple[Limit, ...]
     """Of the rules that are set, without drift (whose rows carry their own)."""
+    baseline_state: BaselineState = BaselineState()
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,10 @@ from textual.containers import Horizontal, Vertical
 
 from tuimon.console.board import Board, Subject
 from tuimon.console.panels.detail import page
+from tuimon.console.panels.remarks import remark_lines
 from tuimon.console.state import Scene
 from tuimon.console.widgets.panel import Panel
+from tuimon.console.widgets.remarks import Remarks
 
 
 class DetailView(Vertical):
@@ -18,6 +20,7 @@ class DetailView(Vertical):
 
     def compose(self) -> ComposeResult:
         """Return the boxes."""
+        yield Remarks(id="detail-remarks")
         yield Panel(id="detail-head")
         with Horizontal(classes="upper"):
             yield Panel(id="detail-main")
@@ -31,6 +34,9 @@ class DetailView(Vertical):
         if self.subject is None:
             return
         found = page(board, self.subject, scene.chars)
+        drift = board.drift(self.subject)
+        model = board.models.get(self.subject.model) if drift else None
+        self.query_one(Remarks).show(lambda width: [] if scene.layout == "tiny" else remark_lines(board, model, width, drift))
         self.query_one("#detail-head", Panel).show(found.head, scene.chars)
         self.query_one("#detail-main", Panel).show(found.main, scene.chars)
         self.query_one("#detail-facts", Panel).show(found.facts, scene.chars)

@@ -9,10 +9,12 @@ from tuimon.console.board import Board
 from tuimon.console.layout import trend_cells
 from tuimon.console.panels import column
 from tuimon.console.panels.picture import message
+from tuimon.console.panels.remarks import remark_lines
 from tuimon.console.rows.drift import drift_columns, drift_rows
 from tuimon.console.state import Scene
 from tuimon.console.views.view import View, nothing_yet
 from tuimon.console.widgets.panel import Panel
+from tuimon.console.widgets.remarks import Remarks
 from tuimon.console.widgets.table import Content, Table
 from tuimon.values.snapshot import Model
 
@@ -22,6 +24,7 @@ class DriftView(View):
 
     def compose(self) -> ComposeResult:
         """Return the table and the boxes beside or below it."""
+        yield Remarks(id="drift-remarks")
         with Container(classes="split"):
             yield Table(id="drift-table")
             with Vertical(classes="aside"):
@@ -39,12 +42,13 @@ class DriftView(View):
         chosen = self.table.row
         subject = chosen.subject if chosen else None
         drift = board.drift(subject) if subject else None
+        model = board.model(subject.model if subject else "")
+        self.query_one(Remarks).show(lambda width: [] if scene.layout == "tiny" else remark_lines(board, model, width))
         self.query_one("#drift-shape", Panel).show(column.distribution(drift, chars, "Distribution"), chars)
         if scene.layout in ("wide", "wall"):
             quality = board.quality(subject) if subject else None
             facts = column.distances(drift, quality) if drift else message("Distances", "-")
             self.query_one("#drift-facts", Panel).show(facts, chars)
-            model = board.model(subject.model) if subject else None
             picture = column.trend(drift, model, chars) if drift and model else message("Trend", "-")
             self.query_one("#drift-trend", Panel).show(picture, chars)
 
