@@ -8,7 +8,9 @@ from dataclasses import replace
 from typing import Literal
 
 from tuimon.values.snapshot import (
+    Against,
     Alert,
+    Aside,
     Drift,
     Engine,
     Event,
@@ -119,6 +121,20 @@ def drift(column: str, value: float | None, seed: int = 1, **more: object) -> Dr
     return replace(made, **more)  # type: ignore[arg-type]
 
 
+CHOICES = (Against("before"), Against("yesterday"), Against("last_week"), Against("version", "v3", "v2"))
+
+
+def compared(against: Against = CHOICES[2], **more: object) -> Snapshot:
+    """Return the busy screen with the first model compared with something else than its baseline: nothing drifts there but one column."""
+    usual, quiet = busy().models
+    rows = tuple(
+        drift(row.column, None if row.value is None else 0.31 if row.column == "balance" else 0.006, seed=i, baseline_rows=2_870)
+        for i, row in enumerate(usual.drift)
+    )
+    aside = Aside(against, against.words, 2_870, rows)
+    return busy(models=(replace(usual, aside=replace(aside, **more)), quiet))  # type: ignore[arg-type]
+
+
 def latency(scale: float = 1.0, rows: int = 3000) -> Latency:
     """Return percentiles."""
     return Latency(rows, 41.0 * scale, 96.0 * scale, 184.0 * scale, 402.0 * scale, 911.0 * scale, 63.5 * scale)
@@ -152,6 +168,7 @@ def model(name: str = "fraud", columns: int = 19, scale: float = 1.0, **more: ob
             Limit("latency_p95_ms", None, 150.0, 400.0), Limit("error_rate", None, 0.01, 0.05), Limit("accuracy", None, 0.9, 0.85),
             Limit("missing_rate", "amount", 0.05, 0.2),
         ),
+        choices=CHOICES,
     )  # fmt: skip
     return replace(made, **more)  # type: ignore[arg-type]
 

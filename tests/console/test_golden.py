@@ -91,6 +91,15 @@ async def test_each_state_of_the_data(case: str) -> None:
         check(case, stage.text())
 
 
+@pytest.mark.parametrize("size", ["80x24", "120x40"])
+async def test_another_comparison(size: str) -> None:
+    async with console(snapshots.compared(), SIZES[size]) as stage:
+        for view, keys in {"drift": ["2"], "detail": ["2", "enter"]}.items():
+            await stage.press(*keys)
+            check(f"compared-{view}-{size}", stage.text())
+            stage.assert_sound()
+
+
 async def test_before_the_first_snapshot() -> None:
     async with console() as stage:
         check("waiting", stage.text())

@@ -7,7 +7,7 @@ from typing import Literal
 
 from textual.binding import Binding
 
-Group = Literal["Views", "Move", "Find", "Time", "Table", "Problems", "App"]
+Group = Literal["Views", "Move", "Find", "Time", "Scope", "Table", "Problems", "App"]
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,8 @@ ACTIONS = (
     Action("refresh", "refresh_now", ("r",), "r", "read and evaluate now", "Time", "refresh"),
     Action("slower", "interval(1)", ("plus",), "+", "refresh less often", "Time"),
     Action("faster", "interval(-1)", ("minus",), "-", "refresh more often", "Time"),
+    Action("compare.next", "compare(1)", ("b",), "b", "compare with the time before, last week, another version, ...", "Scope", "compare"),
+    Action("compare.previous", "compare(-1)", ("B",), "B", "the same, backwards", "Scope"),
     Action("sort", "sort", ("s",), "s", "sort by the next column", "Table", "sort"),
     Action("reverse", "reverse", ("S",), "S", "reverse the order", "Table"),
     Action("copy", "copy", ("y",), "y", "copy the row to the terminal's clipboard (OSC 52)", "Table", "copy"),
@@ -61,7 +63,7 @@ ACTIONS = (
 )
 """In the order of the help screen."""
 
-FOOTER = ("help", "quit", "open", "back", "filter", "freeze", "sort", "next.critical", "next.warning", "copy", "refresh")
+FOOTER = ("help", "quit", "open", "back", "filter", "freeze", "compare.next", "sort", "next.critical", "next.warning", "copy", "refresh")
 """The footer's hints, the most needed first; those that do not fit whole are left out."""
 
 

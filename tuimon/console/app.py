@@ -9,13 +9,14 @@ from textual.widgets import ContentSwitcher, Input
 
 from tuimon.console import formatting
 from tuimon.console.actions import bindings
+from tuimon.console.choices import following
 from tuimon.console.lines import plain
 from tuimon.console.panels.column import evidence_parts
 from tuimon.console.screens.help import HelpScreen
 from tuimon.console.stage import Stage
 from tuimon.console.state import TABS, ViewName
 from tuimon.console.views.detail import DetailView
-from tuimon.monitor.feed import RefreshNow, SetRefresh
+from tuimon.monitor.feed import CompareWith, RefreshNow, SetRefresh
 
 INTERVALS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 
@@ -139,6 +140,21 @@ class TuimonApp(Stage):
         self.feed.request(SetRefresh(self._wished))
         self.tell(f"refresh every {formatting.interval(self._wished)}")
 
+    def action_compare(self, step: int) -> None:
+        """Ask for the next or previous thing to compare the selected row's model with; what is alerted on stays."""
+        row = self.page.table.row
+        model = self.board.models.get(row.subject.model) if self.board and row and row.subject else None
+        if self.view not in ("drift", "detail") or model is None:
+            self.tell("b chooses what is compared with on Drift and in a column's detail")
+            return
+        if self.frozen:
+            self.tell("the screen is frozen: space lets it go on")
+            return
+        now = self.compared.get(model.model, model.aside.against if model.aside else None)
+        found = self.compared[model.model] = following(model, now, step)
+        self.feed.request(CompareWith(model.model, found))
+        self.tell(f"comparing {model.model} with {'its baseline' if found is None else found.words}")
+
     def action_sort(self) -> None:
         """Sort by the next column."""
         self.page.table.sort_next()
@@ -161,7 +177,7 @@ class TuimonApp(Stage):
         row = self.page.table.row
         if row is None:
             return ""
-        drift = self.board.drift(row.subject) if self.view == "detail" and self.board and row.subject else None
+        drift = self.board.compared(row.subject) if self.view == "detail" and self.board and row.subject else None
         if drift is None:
             return row.text
         return "  ".join([drift.column, *(plain(part) for part in evidence_parts(drift, self.chars))])

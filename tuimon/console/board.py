@@ -56,6 +56,12 @@ class Board:
         model = self.models.get(subject.model)
         return next((d for d in model.drift if d.column == subject.column), None) if model else None
 
+    def compared(self, subject: Subject) -> Drift | None:
+        """Return the column against what was asked for, which is its baseline unless something else is said."""
+        model = self.models.get(subject.model)
+        rows = model.aside.drift if model and model.aside else ()
+        return next((row for row in rows if row.column == subject.column), None) or self.drift(subject)
+
     def quality(self, subject: Subject) -> Quality | None:
         """Return the quality of a column subject."""
         model = self.models.get(subject.model)

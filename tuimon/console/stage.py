@@ -35,7 +35,7 @@ from tuimon.console.views.view import View
 from tuimon.console.widgets.bar import Bar
 from tuimon.console.widgets.table import Content, Table
 from tuimon.monitor.feed import Feed
-from tuimon.values.snapshot import Snapshot
+from tuimon.values.snapshot import Against, Snapshot
 
 STOP_SECONDS = 2.0
 WATCH_SECONDS = 1.0
@@ -60,6 +60,8 @@ class Stage(App[int]):
         self.view: ViewName = "overview"
         self.origin: ViewName = "overview"
         """The view that Detail was opened from."""
+        self.compared: dict[str, Against | None] = {}
+        """What each model was last asked to be compared with."""
         self._bell = bell
         self._clock = clock
         self._guard = PrintableOnly()

@@ -57,8 +57,9 @@ class BaselineCounts:
 class BaselineReader:
     """Reads a model's baseline, and reads it again only when it may have changed."""
 
-    def __init__(self, store: Store, baseline: Baseline) -> None:
-        self._store, self._baseline = store, baseline
+    def __init__(self, store: Store, baseline: Baseline, left_out: str | None = None) -> None:
+        """Read what `baseline` says; `left_out` names a version whose rows an earlier stretch is to be read without."""
+        self._store, self._baseline, self._left_out = store, baseline, left_out
         self._held: dict[object, BaselineCounts | None] = {}
         self._complete: int | None = None
         self._begin = 0
@@ -145,13 +146,17 @@ class BaselineReader:
     ) -> BaselineCounts | None:
         """Minutes where they are kept; whole hours for what is older or long, but none that reaches into the window from `window` on."""
         if end - start <= 6 * HOUR:
-            minutes = _sum(words, self._store.cells(facts.name, 60, start, end), columns)
+            minutes = _sum(words, self._traffic(facts, 60, start, end), columns)
             if minutes is not None:
                 return minutes
         last = -(-end // HOUR) * HOUR
         if last > window:
             last -= HOUR
-        return _sum(words, self._store.cells(facts.name, HOUR, start // HOUR * HOUR, last), columns)
+        return _sum(words, self._traffic(facts, HOUR, start // HOUR * HOUR, last), columns)
+
+    def _traffic(self, facts: ModelFacts, width: int, start: int, end: int) -> Cells:
+        cells = self._store.cells(facts.name, width, start, end)
+        return cells if self._left_out is None else _only(cells, self._left_out, without=True)
 
     def _first(self, facts: ModelFacts, columns: dict[int, ColumnFacts], start: int) -> BaselineCounts | None:
         """The first rows in whole hours; until there are enough, the whole hours before the window, or in the first hour its minutes."""
@@ -225,9 +230,10 @@ def _counts(number: int, cells: Cells, keys: Ints, counts: Ints) -> Counts:
     return Counts(bins, counts[low:high], int(cells.n[mine].sum()), int(cells.nulls[mine].sum()), int(cells.invalid[mine].sum()), total)
 
 
-def _only(cells: Cells, version: str) -> Cells:
+def _only(cells: Cells, version: str, *, without: bool = False) -> Cells:
+    """Return the cells of one version, or those of all others."""
     wanted = cells.versions.index(version) if version in cells.versions else -1
-    mine = cells.version == wanted
+    mine = (cells.version == wanted) != without
     spans = np.diff(cells.offsets)
     kept = np.repeat(mine, spans)
     return Cells(

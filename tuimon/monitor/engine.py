@@ -10,7 +10,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from tuimon.config import LiveConfig, Settings
-from tuimon.monitor.feed import RefreshNow, Request, SetRefresh
+from tuimon.monitor.feed import CompareWith, RefreshNow, Request, SetRefresh
 from tuimon.monitor.following import Following
 from tuimon.monitor.record import save_snapshot
 from tuimon.monitor.session import Session
@@ -250,6 +250,8 @@ class LiveEngine:
             match request:
                 case SetRefresh(seconds):
                     self._refresh, self._refresh_asked = max(0.2, seconds), True
+                case CompareWith(model, against):
+                    session.compare_with(model, against)
                 case RefreshNow():
                     session.rescan()
 

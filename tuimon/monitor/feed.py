@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from tuimon.values.snapshot import Snapshot
+from tuimon.values.snapshot import Against, Snapshot
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,15 @@ class SetRefresh:
     seconds: float
 
 
-Request = RefreshNow | SetRefresh
+@dataclass(frozen=True)
+class CompareWith:
+    """Show a model's columns against something else, until the program ends; None is the configured baseline. Alerts never change by it."""
+
+    model: str
+    against: Against | None
+
+
+Request = RefreshNow | SetRefresh | CompareWith
 
 
 class Feed(Protocol):

@@ -13,7 +13,7 @@ from tuimon.monitor.judge import Budget
 from tuimon.monitor.watch import ModelWatch
 from tuimon.store import ModelFacts, Store, StoreMemory
 from tuimon.values import safe_text
-from tuimon.values.snapshot import Engine, Event, Ingest, Reject, Snapshot
+from tuimon.values.snapshot import Against, Engine, Event, Ingest, Reject, Snapshot
 
 
 class Session:
@@ -30,6 +30,7 @@ class Session:
         self._touched: dict[str, int] = {}
         self._intake: Intake | None = None
         self._counted: tuple[dict[int, int], float] = ({}, 0.0)
+        self._against: dict[str, Against | None] = {}
         self.judged = False
         """Whether alert rules have seen everything up to the watermarks."""
 
@@ -80,6 +81,10 @@ class Session:
         """List the directories now and return the bytes to read."""
         self._reading().rescan()
         return self._reading().lag_bytes()
+
+    def compare_with(self, model: str, against: Against | None) -> None:
+        """Show a model, by its safe name, against something else than its baseline from the next evaluation on, or against that again."""
+        self._against = {**self._against, model: against}
 
     def rejects(self) -> Iterator[Reject]:
         """Yield every reject, oldest first."""
@@ -157,6 +162,7 @@ class Session:
             watch = self._watches.setdefault(facts.name, ModelWatch(facts.name, self.settings, self._store))
             touched = 0 if fresh else self._touched.get(facts.name)
             watch.reload(facts, touched, self._unjudged(facts))
+            watch.compare_with(self._against.get(safe_text(facts.name)))
         self._touched.clear()
 
     def _unjudged(self, facts: ModelFacts) -> float | None:

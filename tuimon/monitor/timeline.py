@@ -72,11 +72,12 @@ def bins_of(keys: Ints) -> npt.NDArray[np.int32]:
 class Timeline:
     """Minute cells of one model over the last stretch of event time; what the store holds, never more.
 
-    `left_out` names a version whose rows are the baseline and therefore no traffic to judge.
+    `left_out` names a version whose rows are the baseline and therefore no traffic to judge; `only` names the one version whose columns
+    are kept, and then nothing else is.
     """
 
-    def __init__(self, left_out: str | None = None) -> None:
-        self.left_out = left_out
+    def __init__(self, left_out: str | None = None, only: str | None = None) -> None:
+        self.left_out, self._only = left_out, only
         self._slots: dict[tuple[int, str], int] = {}
         self.slots: list[Slot] = []
         self._parts: list[_Part] = []
@@ -160,6 +161,8 @@ class Timeline:
 
     def _slot_of(self, column: ColumnFacts | None, version: str) -> int:
         if column is None or (column.role not in BY_VERSION and version == self.left_out):
+            return -1
+        if self._only is not None and (column.role in BY_VERSION or version != self._only):
             return -1
         owner = version if column.role in BY_VERSION else ""
         key = (column.number, owner)

@@ -6,20 +6,20 @@ from dataclasses import dataclass, replace
 
 from tuimon.alerts import Reading
 from tuimon.config import Settings, baseline_for
-from tuimon.monitor import columns, judge, limits, panels, quality, rates, trust
+from tuimon.monitor import judge, limits, panels, quality, rates
+from tuimon.monitor.aside import Other, aside, choices, other
 from tuimon.monitor.baselines import BaselineCounts, BaselineReader
 from tuimon.monitor.drift import COMPARED, Compared, Comparer
 from tuimon.monitor.judge import Budget
 from tuimon.monitor.past import Past
 from tuimon.monitor.performance import performance
+from tuimon.monitor.showing import Showing
 from tuimon.monitor.timeline import Sums, Timeline
 from tuimon.monitor.windows import Window, advice, state_of, window_at
 from tuimon.store import ColumnFacts, ModelFacts, Store
 from tuimon.values import safe_text
-from tuimon.values.snapshot import Drift, Model
+from tuimon.values.snapshot import Against, Model
 
-TREND_POINTS = 12
-"""An hour of them."""
 LOOKS = 60
 """A window is compared anew each 60th of its width: more often shows nothing new and costs a pass over its cells."""
 
@@ -44,6 +44,7 @@ class ModelWatch:
         self._comparers: dict[int, Comparer] = {}
         self._pasts: dict[int, Past] = {}
         self._looks: dict[int, _Look] = {}
+        self._other: Other | None = None
         self._columns: dict[int, ColumnFacts] = {}
         self.facts: ModelFacts | None = None
 
@@ -64,11 +65,29 @@ class ModelWatch:
         since = oldest if known is None or oldest < known else max(oldest, touched) if touched is not None else None
         if since is not None:
             self._columns = {column.number: column for column in self._store.columns(self.name)}
-            self._timeline.replace(self._store.cells(self.name, 60, since, 1 << 40), self._columns, since)
+            cells = self._store.cells(self.name, 60, since, 1 << 40)
+            self._timeline.replace(cells, self._columns, since)
+            if self._other is not None:
+                self._other.take(cells, self._columns, since)
         if touched is not None:
             self._look_again(touched)
             self._baselines.rows_came(touched)
+            if self._other is not None:
+                self._other.rows_came(touched)
         self._timeline.trim(oldest)
+        if self._other is not None:
+            self._other.trim(oldest)
+
+    def compare_with(self, against: Against | None) -> None:
+        """Show the columns against something else from the next panel on; None is the configured baseline. Readings stay as they are."""
+        if against == (self._other.against if self._other else None):
+            return
+        self._other = None
+        begin = self._timeline.loaded_from
+        if against is not None and begin is not None:
+            self._other = other(self._store, self._timeline.left_out, against, self._known())
+            if against.kind == "version":
+                self._other.take(self._store.cells(self.name, 60, begin, 1 << 40), self._columns, begin)
 
     def readings(self, at: float, budget: Budget) -> list[Reading]:
         """Return what the alert rules are asked about at one event moment."""
@@ -104,8 +123,9 @@ class ModelWatch:
         count, errors = panels.rows_and_errors(sums, traffic)
         state = state_of(self._settings, facts, count, stale_after, now)
         compared = self._compare(window, sums, baseline, budget)
-        needed = trust.needed_rows(self._settings, self.name, compared)
-        seen = trust.Traffic(self._columns, timeline, sums, facts.watermark or 0.0)
+        comparer = self._comparer(window)
+        shown = Showing(self._settings, self.name, self._columns, timeline, window, sums, budget, baseline, comparer, compared)
+        versions = panels.versions(timeline, window, sums)
         return Model(
             model=safe_text(facts.name),
             rows=facts.rows,
@@ -123,37 +143,16 @@ class ModelWatch:
             error_rate=panels.share(errors, count),
             latency=panels.latency(sums, latency),
             latency_bins=panels.latency_histogram(sums, latency),
-            versions=panels.versions(timeline, window, sums),
-            drift=self._drift_rows(window, sums, compared, baseline, budget, needed),
+            versions=versions,
+            drift=shown.rows(),
             quality=tuple(item.shown() for item in quality.shares(timeline, self._columns, sums, baseline)),
             performance=performance(timeline, self._columns, sums),
             series=panels.series(timeline, window),
             limits=limits.of_model(self._settings, self.name, [c.name for c in self._columns.values() if c.role in COMPARED]),
-            baseline_state=trust.state_of(baseline, seen, needed),
+            baseline_state=shown.state(),
+            choices=choices(facts, window, versions),
+            aside=aside(self._other, facts, shown) if self._other else None,
         )
-
-    def _drift_rows(
-        self,
-        window: Window,
-        sums: Sums,
-        compared: Compared | None,
-        baseline: BaselineCounts | None,
-        budget: Budget,
-        needed: dict[int, int],
-    ) -> tuple[Drift, ...]:
-        def before(column: ColumnFacts) -> int:
-            held = baseline.columns.get(column.number) if baseline else None
-            return held.n - held.nulls - held.invalid if held else 0
-
-        scene = columns.Scene(self._settings, self.name, window, budget, self._trends(window), self._means(sums), needed)
-        judged = columns.compared_rows(scene, compared) if compared else ()
-        known = {row.column for row in judged}
-        rest = [
-            c
-            for c in self._columns.values()
-            if c.role in COMPARED and safe_text(c.name) not in known and self._timeline.slot(c.number) is not None
-        ]
-        return (*judged, *(columns.uncompared_row(scene, column, self._finite(sums, column), before(column)) for column in rest))
 
     def _rate_readings(self, window: Window, sums: Sums, budget: Budget) -> list[Reading]:
         scope = rates.Scope(self._settings, self.name, window, budget.p_star(window.width))
@@ -190,32 +189,6 @@ class ModelWatch:
 
     def _baseline(self, window: Window) -> BaselineCounts | None:
         return self._baselines.read(self._known(), self._columns, window.start, window.end)
-
-    def _trends(self, window: Window) -> dict[int, tuple[float | None, ...]]:
-        """The configured value over the last hour against the window's own baseline, each point over the window's width, 1h at most."""
-        baseline = self._baseline(window)
-        if baseline is None:
-            return {}
-        step = min(max(int(columns.TREND_STEP), window.width), 3600)
-        ends = [window.end - back * int(columns.TREND_STEP) for back in range(TREND_POINTS - 1, -1, -1)]
-        sums = [self._timeline.window(end - step, end) if end > window.known_from else None for end in ends]
-        comparer = self._comparer(window)
-        points = [comparer.values(self._timeline, self._columns, baseline, found) if found is not None else {} for found in sums]
-        numbers = {number for values in points for number in values}
-        return {number: tuple(panels.number(values[number]) if number in values else None for values in points) for number in numbers}
-
-    def _means(self, sums: Sums) -> dict[int, float | None]:
-        return {c.number: self._mean(sums, c) for c in self._columns.values() if c.role in COMPARED and c.kind == "numeric"}
-
-    def _mean(self, sums: Sums, column: ColumnFacts) -> float | None:
-        slot, rows = self._timeline.slot(column.number), self._finite(sums, column)
-        return panels.number(float(sums.total[slot]) / rows) if slot is not None and rows else None
-
-    def _finite(self, sums: Sums, column: ColumnFacts) -> int:
-        slot = self._timeline.slot(column.number)
-        if slot is None:
-            return 0
-        return int(sums.n[slot] - sums.nulls[slot] - sums.nonfinite[slot] - sums.invalid[slot])
 
     def _known(self) -> ModelFacts:
         if self.facts is None:

@@ -256,6 +256,38 @@ class BaselineState:
 
 
 @dataclass(frozen=True)
+class Against:
+    """Something that a window can be compared with on the screen, besides the configured baseline."""
+
+    kind: Literal["before", "yesterday", "last_week", "version"]
+    version: str = ""
+    """Of kind "version": the one whose rows are looked at."""
+    than: str = ""
+    """The one whose rows they are compared with."""
+
+    @property
+    def words(self) -> str:
+        """The choice in words."""
+        if self.kind == "version":
+            return f"{self.version} against {self.than}"
+        return {"before": "the time before", "yesterday": "same hours yesterday", "last_week": "same hours last week"}[self.kind]
+
+
+@dataclass(frozen=True)
+class Aside:
+    """The columns of a model against something else than its baseline, for the screen alone: no alert and no report knows of it."""
+
+    against: Against
+    words: str
+    """What that is."""
+    rows: int
+    """Its rows, 0 where there are none."""
+    drift: tuple[Drift, ...]
+    remarks: tuple[str, ...] = ()
+    """As those of a baseline."""
+
+
+@dataclass(frozen=True)
 class Series:
     """Minute series of the last hour for tiles and charts, oldest first; None is a gap."""
 
@@ -300,6 +332,10 @@ class Model:
     limits: tuple[Limit, ...]
     """Of the rules that are set, without drift (whose rows carry their own)."""
     baseline_state: BaselineState = BaselineState()
+    choices: tuple[Against, ...] = ()
+    """What the window can be compared with besides the baseline."""
+    aside: Aside | None = None
+    """What was asked for of these."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tuimon.console import formatting
 from tuimon.console.board import Board, Subject, drift_alerts
 from tuimon.console.charset import Charset
+from tuimon.console.choices import compared_words
 from tuimon.console.draw.bars import group_bars
 from tuimon.console.draw.chart import Chart, Curve, draw_chart
 from tuimon.console.draw.shape import draw_shape
@@ -40,19 +41,22 @@ def evidence_parts(drift: Drift, chars: Charset) -> list[Line]:
 
 def evidence(board: Board, subject: Subject, drift: Drift, chars: Charset) -> Picture:
     """Return the status in words and the evidence line."""
-    status = of_drift(drift, drift_alerts(board, subject))
+    status = of_drift(board.drift(subject) or drift, drift_alerts(board, subject))
     words: Line = ((glyph(status, chars), status), (" " + WORDS[status], status if status != "ok" else "text"))
+    model = board.models[subject.model]
+    if model.aside:
+        words = (*words, (" against its baseline", "text"))
     if drift.learning:
         words = (*words, ("  rows assumed independent", "dim"))
-    model = board.models[subject.model]
-    base: Line = (("baseline ", "label"), (f"{model.baseline}", "text"))
+    base: Line = text(compared_words(model)) if model.aside is None else EMPTY
     was = f", was {formatting.number(drift.baseline_mean)}" if drift.baseline_mean is not None else ""
     mean: Line = (("mean ", "label"), (formatting.number(drift.mean) + was, "text")) if drift.mean is not None else EMPTY
     advice = text(model.window_advice, "dim") if drift.verdict == "insufficient" and model.window_advice else EMPTY
+    last = [part for part in (words, mean, advice or base) if part]
 
     def draw(width: int, height: int) -> list[Line]:
         lines = flow(evidence_parts(drift, chars), width)
-        lines += flow([part for part in (words, mean, advice or base) if part], width, "   ")
+        lines += flow(last, width, "   ")
         return lines[:height]
 
     kind = "numeric" if drift.kind == "numeric" else "category"

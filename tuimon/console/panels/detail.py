@@ -43,7 +43,7 @@ def page(board: Board, subject: Subject, chars: Charset) -> Page:
 
 
 def _column(board: Board, subject: Subject, model: Model, past: Picture, chars: Charset) -> Page:
-    drift, quality = board.drift(subject), board.quality(subject)
+    drift, quality = board.compared(subject), board.quality(subject)
     if drift is None:
         gone = message(subject.column, f"{subject.column} is not measured in this snapshot")
         return Page(gone, gone, gone, gone, past)

@@ -20,6 +20,8 @@ def footer_line(scene: Scene, told: str, cells: int) -> Line:
 def _useful(name: str, scene: Scene) -> bool:
     if name == "back":
         return scene.view == "detail"
+    if name == "compare.next":
+        return scene.view in ("drift", "detail")
     return name not in ("open", "filter", "sort") or scene.view != "detail"
 
 

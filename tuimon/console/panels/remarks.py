@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tuimon.console.board import Board
+from tuimon.console.choices import compared_words
 from tuimon.console.lines import Line, flow, text
 from tuimon.values import cell_width, fit
 from tuimon.values.snapshot import Drift, Model
@@ -12,23 +13,41 @@ NAME = 16
 
 
 def remark_lines(board: Board, model: Model | None, cells: int, column: Drift | None = None) -> list[Line]:
-    """Return the remarks about a model's baseline in lines of `cells` cells, none cut; no line when there are none.
+    """Return what a model is compared with, if not with its baseline, and the remarks about that; no line when there is nothing to say.
 
-    With a column, its own rows are told where the baseline is too small for several.
+    No part is cut at 80 cells. With a column, its own rows are told where they are too few for several.
     """
-    if model is None or not model.baseline_state.remarks:
+    if model is None:
         return []
-    whose = f"baseline of {_short(model.model)} " if board.many else "baseline "
-    first, *others = model.baseline_state.remarks
-    parts: list[Line] = [((whose, "label"), (first, "pending")), *(text(remark, "pending") for remark in others)]
-    if column is not None and _too_small(column) and sum(map(_too_small, model.drift)) > 1:
-        parts.append(text(f"{_short(column.column)}: {column.baseline_rows:,} rows, {column.baseline_needed:,} needed", "pending"))
+    whose = f"{_short(model.model, NAME)}: " if board.many else ""
+    parts = _usual(model, whose) if model.aside is None else _aside(model, whose, cells - 2)
+    rows = model.aside.drift if model.aside else model.drift
+    if parts and column is not None and _too_small(column) and sum(map(_too_small, rows)) > 1:
+        words = f"{_short(column.column, NAME)}: {column.baseline_rows:,} rows, {column.baseline_needed:,} needed"
+        parts.append(text(words, "pending"))
     return [((" ", "text"), *line) for line in flow(parts, cells - 2, " · ")]
+
+
+def _usual(model: Model, whose: str) -> list[Line]:
+    if not model.baseline_state.remarks:
+        return []
+    first, *others = model.baseline_state.remarks
+    return [((f"{whose}baseline ", "label"), (first, "pending")), *(text(remark, "pending") for remark in others)]
+
+
+def _aside(model: Model, whose: str, cells: int) -> list[Line]:
+    aside = model.aside
+    if aside is None:
+        return []
+    with_what = f"{whose}compared with "
+    words = _short(compared_words(model), cells - len(with_what))
+    usual = "alerts have no baseline" if model.baseline == "none" else f"alerts use baseline {_short(model.baseline, cells - 20)}"
+    return [((with_what, "label"), (words, "accent")), text(usual, "text"), *(text(remark, "pending") for remark in aside.remarks)]
 
 
 def _too_small(column: Drift) -> bool:
     return column.baseline_needed is not None and column.baseline_rows < column.baseline_needed
 
 
-def _short(name: str) -> str:
-    return name if cell_width(name) <= NAME else fit(name, NAME)
+def _short(words: str, cells: int) -> str:
+    return words if cell_width(words) <= cells else fit(words, cells)

@@ -30,10 +30,17 @@ def drift_columns(board: Board, chars: Charset, trend: int = 12) -> tuple[Column
 
 
 def drift_rows(board: Board, chars: Charset, trend: int = 12) -> list[Row]:
-    """Return a row for each column of each model, by status, then by value over limit."""
-    found = [(drift, _row(board, model, drift, Brush(chars, trend))) for model in board.snapshot.models for drift in model.drift]
+    """Return a row for each column of each model, by status, then by value over limit.
+
+    Where something else than the baseline is compared with, the status stays: it is what alerts go by.
+    """
+    found = [(drift, _row(board, model, drift, Brush(chars, trend))) for model in board.snapshot.models for drift in _compared(model)]
     found.sort(key=lambda pair: (rank(pair[1].status), -_over(pair[0])))
     return [row for _, row in found]
+
+
+def _compared(model: Model) -> tuple[Drift, ...]:
+    return model.aside.drift if model.aside else model.drift
 
 
 def _over(drift: Drift) -> float:
@@ -43,9 +50,12 @@ def _over(drift: Drift) -> float:
 def _row(board: Board, model: Model, drift: Drift, brush: Brush) -> Row:
     subject = Subject("column", model.model, drift.column)
     alerts = drift_alerts(board, subject)
-    status = of_drift(drift, alerts)
+    usual = board.drift(subject) or drift
+    status = of_drift(usual, alerts)
     limit = drift.critical if drift.severity == "critical" else drift.warning
-    trend = why_no_verdict(drift) if status == "none" else drift_trend(drift, brush.trend, brush.chars)
+    look = drift.severity or "bright" if model.aside else status if status in ("critical", "warning") else "bright"
+    unknown = drift.verdict in ("no_baseline", "insufficient") if model.aside else status == "none"
+    trend = why_no_verdict(drift) if unknown else drift_trend(drift, brush.trend, brush.chars)
     return Row(
         key=(model.model, drift.column),
         status=status,
@@ -53,13 +63,13 @@ def _row(board: Board, model: Model, drift: Drift, brush: Brush) -> Row:
             Cell(drift.column, "text" if status == "ok" else "bright"),
             Cell(model.model, "dim"),
             Cell(KINDS.get(drift.kind, drift.kind), "dim"),
-            Cell(formatting.effect(drift.value), status if status in ("critical", "warning") else "bright", drift.value),
+            Cell(formatting.effect(drift.value), look, drift.value),
             Cell(formatting.limit(limit), "dim", limit),
             Cell(formatting.effect(drift.p99), "dim", drift.p99),
             Cell(formatting.chance(drift.p_value), "dim", drift.p_value),
             Cell(formatting.count(drift.rows), "text", float(drift.rows)),
             Cell(drift.window, "dim"),
-            Cell(trend, "none" if status == "none" else "spark"),
+            Cell(trend, "none" if unknown else "spark"),
         ),
         subject=subject,
         alerts=frozenset(alert.id for alert in alerts),

@@ -34,7 +34,7 @@ class DetailView(Vertical):
         if self.subject is None:
             return
         found = page(board, self.subject, scene.chars)
-        drift = board.drift(self.subject)
+        drift = board.compared(self.subject)
         model = board.models.get(self.subject.model) if drift else None
         self.query_one(Remarks).show(lambda width: [] if scene.layout == "tiny" else remark_lines(board, model, width, drift))
         self.query_one("#detail-head", Panel).show(found.head, scene.chars)

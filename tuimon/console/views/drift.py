@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 
 from tuimon.console.board import Board
+from tuimon.console.choices import compared_words
 from tuimon.console.layout import trend_cells
 from tuimon.console.panels import column
 from tuimon.console.panels.picture import message
@@ -41,7 +42,7 @@ class DriftView(View):
         self.table.show(Content(_title(board, len(rows)), drift_columns(board, chars, trend), rows, empty, scene.lit, chars))
         chosen = self.table.row
         subject = chosen.subject if chosen else None
-        drift = board.drift(subject) if subject else None
+        drift = board.compared(subject) if subject else None
         model = board.model(subject.model if subject else "")
         self.query_one(Remarks).show(lambda width: [] if scene.layout == "tiny" else remark_lines(board, model, width))
         self.query_one("#drift-shape", Panel).show(column.distribution(drift, chars, "Distribution"), chars)
@@ -61,5 +62,5 @@ def _title(board: Board, count: int) -> str:
 
 
 def _baselines(models: list[Model]) -> str:
-    names = list(dict.fromkeys(model.baseline for model in models))
-    return "no baseline" if names == ["none"] else f"baseline {names[0]}" if len(names) == 1 else f"{len(names)} baselines"
+    names = list(dict.fromkeys(compared_words(model) for model in models))
+    return names[0] if len(names) == 1 else f"{len(names)} baselines"

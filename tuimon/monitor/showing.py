@@ -1,0 +1,85 @@
+"""The columns of one model and window against one baseline, as a screen shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from tuimon.config import Settings
+from tuimon.monitor import columns, panels, trust
+from tuimon.monitor.baselines import BaselineCounts
+from tuimon.monitor.drift import COMPARED, Compared, Comparer
+from tuimon.monitor.judge import Budget
+from tuimon.monitor.timeline import Sums, Timeline
+from tuimon.monitor.windows import Window
+from tuimon.store import ColumnFacts
+from tuimon.values import safe_text
+from tuimon.values.snapshot import BaselineState, Drift
+
+TREND_POINTS = 12
+"""An hour of them."""
+
+
+@dataclass(frozen=True)
+class Showing:
+    """One side of a Drift screen: a window of traffic and what it is compared with."""
+
+    settings: Settings
+    model: str
+    columns: dict[int, ColumnFacts]
+    timeline: Timeline
+    window: Window
+    sums: Sums
+    budget: Budget
+    baseline: BaselineCounts | None
+    comparer: Comparer
+    compared: Compared | None
+
+    def rows(self) -> tuple[Drift, ...]:
+        """Return a row for each column: those that were compared first, then those that cannot be."""
+        scene = columns.Scene(self.settings, self.model, self.window, self.budget, self._trends(), self._means(), self._needed)
+        judged = columns.compared_rows(scene, self.compared) if self.compared else ()
+        known = {row.column for row in judged}
+        rest = [
+            c
+            for c in self.columns.values()
+            if c.role in COMPARED and safe_text(c.name) not in known and self.timeline.slot(c.number) is not None
+        ]
+        return (*judged, *(columns.uncompared_row(scene, column, self._finite(column), self._before(column)) for column in rest))
+
+    def state(self) -> BaselineState:
+        """Return what the baseline is worth."""
+        return trust.state_of(self.baseline, trust.Traffic(self.columns, self.timeline, self.sums, self.window.at), self._needed)
+
+    @cached_property
+    def _needed(self) -> dict[int, int]:
+        return trust.needed_rows(self.settings, self.model, self.compared)
+
+    def _before(self, column: ColumnFacts) -> int:
+        held = self.baseline.columns.get(column.number) if self.baseline else None
+        return held.n - held.nulls - held.invalid if held else 0
+
+    def _trends(self) -> dict[int, tuple[float | None, ...]]:
+        """The configured value over the last hour against the window's own baseline, each point over the window's width, 1h at most."""
+        window, baseline = self.window, self.baseline
+        if baseline is None:
+            return {}
+        step = min(max(int(columns.TREND_STEP), window.width), 3600)
+        ends = [window.end - back * int(columns.TREND_STEP) for back in range(TREND_POINTS - 1, -1, -1)]
+        sums = [self.timeline.window(end - step, end) if end > window.known_from else None for end in ends]
+        points = [self.comparer.values(self.timeline, self.columns, baseline, found) if found is not None else {} for found in sums]
+        numbers = {number for values in points for number in values}
+        return {number: tuple(panels.number(values[number]) if number in values else None for values in points) for number in numbers}
+
+    def _means(self) -> dict[int, float | None]:
+        return {c.number: self._mean(c) for c in self.columns.values() if c.role in COMPARED and c.kind == "numeric"}
+
+    def _mean(self, column: ColumnFacts) -> float | None:
+        slot, rows = self.timeline.slot(column.number), self._finite(column)
+        return panels.number(float(self.sums.total[slot]) / rows) if slot is not None and rows else None
+
+    def _finite(self, column: ColumnFacts) -> int:
+        slot, sums = self.timeline.slot(column.number), self.sums
+        if slot is None:
+            return 0
+        return int(sums.n[slot] - sums.nulls[slot] - sums.nonfinite[slot] - sums.invalid[slot])
