@@ -16,6 +16,7 @@ from tuimon.values.snapshot import (
     Event,
     File,
     Group,
+    Incident,
     Ingest,
     Latency,
     Limit,
@@ -119,6 +120,21 @@ def drift(column: str, value: float | None, seed: int = 1, **more: object) -> Dr
         detail=() if value is None else groups(min(1.9, known * 4), labels), shape=shape,
     )  # fmt: skip
     return replace(made, **more)  # type: ignore[arg-type]
+
+
+def together() -> Snapshot:
+    """Return a screen on which six columns of one model moved at one moment, and two of the other."""
+    first, second = busy().models
+    moved = ("age", "country", "income", "amount", "merchant_category", "is_new_customer")
+    several = tuple(
+        alert(f"t-{name}", "psi", "critical" if i < 2 else "warning", name, since=AT - 611 + 20 * i) for i, name in enumerate(moved)
+    )
+    pair = tuple(alert(f"c-{name}", "psi", "warning", name, model="churn", since=AT - 100, state="pending") for name in ("age", "country"))
+    found = (
+        Incident("fraud", moved, tuple(one.id for one in several), AT - 611),
+        Incident("churn", ("age", "country"), tuple(one.id for one in pair), AT - 100),
+    )
+    return busy(models=(first, second), alerts=(*several, alerts()[2], *pair), incidents=found)
 
 
 CHOICES = (Against("before"), Against("yesterday"), Against("last_week"), Against("version", "v3", "v2"))

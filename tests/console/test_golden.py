@@ -91,6 +91,13 @@ async def test_each_state_of_the_data(case: str) -> None:
         check(case, stage.text())
 
 
+@pytest.mark.parametrize("size", SIZES)
+async def test_columns_that_moved_together(size: str) -> None:
+    async with console(snapshots.together(), SIZES[size]) as stage:
+        check(f"together-{size}", stage.text())
+        stage.assert_sound()
+
+
 @pytest.mark.parametrize("size", ["80x24", "120x40"])
 async def test_another_comparison(size: str) -> None:
     async with console(snapshots.compared(), SIZES[size]) as stage:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from tuimon.config import Settings, threshold_for
 from tuimon.monitor import assemble, references
 from tuimon.monitor.alarms import LONGEST_CATCH_UP, Alarms
+from tuimon.monitor.incidents import incidents
 from tuimon.monitor.intake import Intake, Progress, baseline_paths
 from tuimon.monitor.judge import Budget
 from tuimon.monitor.watch import ModelWatch
@@ -123,7 +125,9 @@ class Session:
         if judge_alerts:
             self.judged = self._alarms.judge(list(self._watches.values()), budget, now, until)
         models = tuple(watch.panel(budget, self._stale_after(name), now) for name, watch in self._watches.items())
-        return assemble.snapshot(now, engine, self._store, self._reading(), models, self._alarms.alerts(), self.notices(), self._rates(now))
+        alerts = self._alarms.alerts()
+        found = assemble.snapshot(now, engine, self._store, self._reading(), models, alerts, self.notices(), self._rates(now))
+        return replace(found, incidents=incidents(alerts, self.settings.windows.widths))
 
     def _rates(self, now: float) -> dict[int, float]:
         """Rows a second of wall time that each generation gained since the last snapshot."""

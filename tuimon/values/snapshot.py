@@ -363,6 +363,19 @@ class Alert:
 
 
 @dataclass(frozen=True)
+class Incident:
+    """Two and more columns of one model whose drift began together; each keeps its alert."""
+
+    model: str
+    columns: tuple[str, ...]
+    """The worst first."""
+    alerts: tuple[str, ...]
+    """Their ids, in the same order."""
+    since: float
+    """Event time at which the first of them began."""
+
+
+@dataclass(frozen=True)
 class Event:
     """One line of the event log, newest last."""
 
@@ -389,6 +402,8 @@ class Snapshot:
     """Worst first."""
     alerts: tuple[Alert, ...] = ()
     """Firing first, worst first; resolved ones last."""
+    incidents: tuple[Incident, ...] = ()
+    """Columns that moved together."""
     events: tuple[Event, ...] = ()
     notices: tuple[str, ...] = ()
     """Standing facts that limit trust: a bad config save, a recovered store, an unreadable file. One sentence each."""

@@ -10,7 +10,10 @@ from tuimon.console.board import Subject
 from tuimon.console.charset import Charset
 from tuimon.console.lines import Line
 from tuimon.console.status import Status, glyph, rank
-from tuimon.values import fit
+from tuimon.values import cell_width, fit
+
+LEAST = 4
+"""Cells below which a part of a name says nothing."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +48,18 @@ class Row:
     subject: Subject | None = None
     alerts: frozenset[str] = frozenset()
     """Alerts whose change makes this row flash."""
+    names: tuple[str, ...] = ()
+    """What one cell goes on with: as many as fit, then how many more. Part of the text for a filter."""
+    short: str = ""
+    """What stands before them in that cell's place where not all of them fit."""
+    listing: int = 0
+    """The cell that does."""
+    span: int = 1
+    """How many columns it takes."""
 
     @property
     def text(self) -> str:
-        return "  ".join(cell.text for cell in self.cells if cell.text.strip())
+        return "  ".join((*(cell.text for cell in self.cells if cell.text.strip()), *self.names))
 
 
 @dataclass(frozen=True)
@@ -118,8 +129,30 @@ def head_line(columns: Sequence[Column], sizes: Sequence[int], sort: Sort, chars
 def row_line(row: Row, columns: Sequence[Column], sizes: Sequence[int], selected: bool, chars: Charset) -> Line:
     """Return one row as a line: cursor, status, cells."""
     out: list[tuple[str, str]] = [(chars.cursor if selected else " ", "accent"), (glyph(row.status, chars) + " ", row.status)]
-    for cell, column, cells in zip(row.cells, columns, sizes, strict=True):
-        if cells:
-            gap = "  " if len(out) > 2 else ""
-            out.append((gap + fit(cell.text, cells, column.align), cell.role))
+    covered = range(row.listing + 1, row.listing + row.span)
+    for at, (cell, column, cells) in enumerate(zip(row.cells, columns, sizes, strict=True)):
+        if not cells or at in covered:
+            continue
+        gap, words, room = "  " if len(out) > 2 else "", cell.text, cells
+        if row.names and at == row.listing:
+            room += sum(sizes[i] + 2 for i in covered if sizes[i])
+            words = listed(words, row.short, row.names, room)
+        out.append((gap + fit(words, room, column.align), cell.role))
     return tuple(out)
+
+
+def listed(words: str, short: str, names: Sequence[str], cells: int) -> str:
+    """Return words and all names if they fit into `cells` cells, else the short words, as many names as fit and how many more.
+
+    A single name may be cut or, for want of room, left out.
+    """
+    whole = words + ", ".join(names)
+    if cell_width(whole) <= cells:
+        return whole
+    for shown in range(len(names), 0, -1):
+        more = f", +{len(names) - shown}" if shown < len(names) else ""
+        line = short + ", ".join(names[:shown]) + more
+        if cell_width(line) <= cells:
+            return line
+    room = cells - cell_width(short) - cell_width(more)
+    return short + fit(names[0], room).rstrip() + more if room >= LEAST else short.rstrip(": ")

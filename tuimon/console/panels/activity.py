@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tuimon.console import formatting
 from tuimon.console.board import Board, Subject
 from tuimon.console.charset import Charset
-from tuimon.console.draw.grid import Sort, head_line, row_line, widths
+from tuimon.console.draw.grid import Row, Sort, head_line, row_line, widths
 from tuimon.console.lines import Line, marked, text
 from tuimon.console.panels.picture import Picture, message
-from tuimon.console.rows.alerts import alert_columns, alert_rows, limit_words, status_of, value_words
+from tuimon.console.rows.alerts import SUBJECT, alert_columns, alert_rows, limit_words, status_of, value_words
 from tuimon.console.status import glyph
 from tuimon.values.snapshot import Alert, Event
 
@@ -19,6 +21,8 @@ _SIGNS = {"critical": "!!", "warning": "! ", "ok": "ok", "info": "  "}
 def active(board: Board, chars: Charset, lit: frozenset[str]) -> Picture:
     """Return the alerts that are firing or pending; the rows of `lit` alerts inverted."""
     rows = [row for row in alert_rows(board) if row.status != "ok"]
+    count = len(rows)
+    rows = _together(board, rows)
     if not rows:
         return message("Alerts", "none active")
 
@@ -29,7 +33,24 @@ def active(board: Board, chars: Charset, lit: frozenset[str]) -> Picture:
         drawn = [marked(line, "flash") if row.alerts & lit else line for row, line in zip(rows, lines, strict=False)]
         return [head_line(columns, sizes, Sort(), chars), *drawn]
 
-    return Picture(text(f"Active alerts {len(rows)}", "title"), draw)
+    return Picture(text(f"Active alerts {count}", "title"), draw)
+
+
+def _together(board: Board, rows: list[Row]) -> list[Row]:
+    """One row for the alerts of columns that moved together, where the worst of them stood."""
+    by_alert = {alert: incident for incident in board.snapshot.incidents for alert in incident.alerts}
+    shown: dict[tuple[str, ...], Row] = {}
+    for row in rows:
+        incident = by_alert.get(row.key[0])
+        if incident is None:
+            shown[row.key] = row
+        elif incident.alerts not in shown:
+            whose = (f"{incident.model}/" if board.many else "") + str(len(incident.columns))
+            subject = replace(row.cells[SUBJECT], text=f"{whose} columns moved together: ")
+            cells = (*row.cells[:SUBJECT], subject, *row.cells[SUBJECT + 1 :])
+            row = replace(row, cells=cells, alerts=frozenset(incident.alerts))
+            shown[incident.alerts] = replace(row, names=incident.columns, short=f"{whose} moved: ", listing=SUBJECT)
+    return list(shown.values())
 
 
 def events(board: Board, title: str = "History") -> Picture:

@@ -25,6 +25,9 @@ def alert_columns(board: Board) -> tuple[Column, ...]:
     )
 
 
+SUBJECT = 4
+"""The place of the column that says what an alert is about."""
+
 _SHARES = ("error_rate", "missing_rate", "invalid_rate", "unseen_rate", "out_of_range_rate")
 
 

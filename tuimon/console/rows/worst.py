@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tuimon.console import formatting
 from tuimon.console.board import QUALITY_RULES, Board, Subject, drift_alerts
@@ -11,8 +11,8 @@ from tuimon.console.charset import Charset
 from tuimon.console.draw.columns import sparkline
 from tuimon.console.draw.grid import Cell, Column, Row
 from tuimon.console.status import Status, of_alerts, of_drift, of_window, rank, why_no_verdict
-from tuimon.values import cell_width
-from tuimon.values.snapshot import Alert, Drift, Model, Quality
+from tuimon.values import cell_width, fit
+from tuimon.values.snapshot import Alert, Drift, Incident, Model, Quality
 
 NOTABLE = 0.001
 """Quality rates below this are no row of their own unless an alert is about them."""
@@ -57,8 +57,12 @@ def _of_model(board: Board, model: Model, brush: Brush) -> Iterator[tuple[float,
     yield _errors(board, model, brush)
     if model.performance.labels or board.alerts(Subject("performance", model.model)):
         yield _performance(board, model)
+    incidents = [incident for incident in board.snapshot.incidents if incident.model == model.model]
+    together = {column for incident in incidents for column in incident.columns}
+    yield from (row for incident in incidents if (row := _incident(board, model, incident, brush)) is not None)
     for drift in model.drift:
-        yield _drift(board, model, drift, brush)
+        if drift.column not in together:
+            yield _drift(board, model, drift, brush)
     for quality in model.quality:
         yield from _quality(board, model, quality)
 
@@ -107,6 +111,25 @@ def _drift(board: Board, model: Model, drift: Drift, brush: Brush) -> tuple[floa
         board.snapshot.at,
     )
     return _over(drift.value, limit), row
+
+
+def _incident(board: Board, model: Model, incident: Incident, brush: Brush) -> tuple[float, Row] | None:
+    """One row for columns that moved together, with the numbers of the worst; None when none of them is measured any more."""
+    subjects = [Subject("column", model.model, column) for column in incident.columns]
+    worst = next((drift for subject in subjects if (drift := board.drift(subject)) is not None), None)
+    if worst is None:
+        return None
+    over, row = _drift(board, model, worst, brush)
+    since = formatting.when(incident.since, board.snapshot.at)[-5:]
+    whose = (f"{fit(model.model, model_cells(board)).strip()}: " if board.many else "") + str(len(subjects))
+    cells = (
+        replace(row.cells[0], text=f"{whose} columns moved together: "),
+        *row.cells[1:-1],
+        replace(row.cells[-1], text=since, sort=incident.since),
+    )
+    key = ("together", model.model, incident.alerts[0])
+    row = replace(row, key=key, cells=cells, alerts=frozenset(incident.alerts))
+    return over, replace(row, names=incident.columns, short=f"{whose} moved: ", span=3)
 
 
 def drift_trend(drift: Drift, cells: int, chars: Charset) -> str:
