@@ -21,6 +21,22 @@ TREND_POINTS = 12
 
 
 @dataclass(frozen=True)
+class Hour:
+    """The stretches of traffic that the points of a trend are about, oldest first; summed once, whatever they are compared with."""
+
+    timeline: Timeline
+    window: Window
+
+    @cached_property
+    def sums(self) -> tuple[Sums | None, ...]:
+        """Each over the window's width, 1h at most; None before the first row."""
+        window = self.window
+        step = min(max(int(columns.TREND_STEP), window.width), 3600)
+        ends = (window.end - back * int(columns.TREND_STEP) for back in range(TREND_POINTS - 1, -1, -1))
+        return tuple(self.timeline.window(end - step, end) if end > window.known_from else None for end in ends)
+
+
+@dataclass(frozen=True)
 class Showing:
     """One side of a Drift screen: a window of traffic and what it is compared with."""
 
@@ -30,6 +46,7 @@ class Showing:
     timeline: Timeline
     window: Window
     sums: Sums
+    hour: Hour
     budget: Budget
     baseline: BaselineCounts | None
     comparer: Comparer
@@ -60,14 +77,13 @@ class Showing:
         return held.n - held.nulls - held.invalid if held else 0
 
     def _trends(self) -> dict[int, tuple[float | None, ...]]:
-        """The configured value over the last hour against the window's own baseline, each point over the window's width, 1h at most."""
-        window, baseline = self.window, self.baseline
+        """The configured value over the last hour, each point against the window's own baseline."""
+        baseline = self.baseline
         if baseline is None:
             return {}
-        step = min(max(int(columns.TREND_STEP), window.width), 3600)
-        ends = [window.end - back * int(columns.TREND_STEP) for back in range(TREND_POINTS - 1, -1, -1)]
-        sums = [self.timeline.window(end - step, end) if end > window.known_from else None for end in ends]
-        points = [self.comparer.values(self.timeline, self.columns, baseline, found) if found is not None else {} for found in sums]
+        points = [
+            self.comparer.values(self.timeline, self.columns, baseline, found) if found is not None else {} for found in self.hour.sums
+        ]
         numbers = {number for values in points for number in values}
         return {number: tuple(panels.number(values[number]) if number in values else None for values in points) for number in numbers}
 

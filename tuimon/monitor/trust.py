@@ -92,7 +92,7 @@ def _age(baseline: BaselineCounts, watermark: float) -> list[str]:
 def _columns(baseline: BaselineCounts, traffic: Traffic) -> list[str]:
     seen = traffic.seen
     live = {column.number for column in seen}
-    held = [number for number, counts in baseline.columns.items() if counts.n > counts.nulls + counts.invalid]
+    held = {number for number, counts in baseline.columns.items() if counts.n > counts.nulls + counts.invalid}
     without = [column.name for column in seen if column.number not in held]
     known = [traffic.columns[number] for number in held if number in traffic.columns and number not in live]
     unused = [*(column.name for column in known if column.role in COMPARED), *baseline.strangers] if live else []

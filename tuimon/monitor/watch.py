@@ -13,7 +13,7 @@ from tuimon.monitor.drift import COMPARED, Compared, Comparer
 from tuimon.monitor.judge import Budget
 from tuimon.monitor.past import Past
 from tuimon.monitor.performance import performance
-from tuimon.monitor.showing import Showing
+from tuimon.monitor.showing import Hour, Showing
 from tuimon.monitor.timeline import Sums, Timeline
 from tuimon.monitor.windows import Window, advice, state_of, window_at
 from tuimon.store import ColumnFacts, ModelFacts, Store
@@ -124,7 +124,8 @@ class ModelWatch:
         state = state_of(self._settings, facts, count, stale_after, now)
         compared = self._compare(window, sums, baseline, budget)
         comparer = self._comparer(window)
-        shown = Showing(self._settings, self.name, self._columns, timeline, window, sums, budget, baseline, comparer, compared)
+        hour = Hour(timeline, window)
+        shown = Showing(self._settings, self.name, self._columns, timeline, window, sums, hour, budget, baseline, comparer, compared)
         versions = panels.versions(timeline, window, sums)
         return Model(
             model=safe_text(facts.name),
