@@ -95,7 +95,8 @@ def continued_by(track: Track, opened: Opened) -> bool:
         return False
     if not enough(track, opened.entry.path, opened.size):
         return False
-    if track.descriptor < 0:
+    # Whether the descriptor still leads to the content could not be told when the file lost its place, if a call failed then.
+    if track.descriptor < 0 or not holds_content(track):
         return True
     held = os.fstat(track.descriptor).st_size
     return opened.size > held and not track.now.compression and alike(opened.read, track.read, held)
