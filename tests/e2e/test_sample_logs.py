@@ -19,10 +19,9 @@ EXPECTED: dict[str, Any] = json.loads((ROOT / "sample_logs" / "expected.json").r
 WINDOW = 3600.0
 
 
-@pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+def watched(state: Path) -> Snapshot:
     """Everything that is known after the sample logs were read with the configuration of the repository."""
-    session = Session(load(ROOT / "config.toml"), tmp_path_factory.mktemp("state"), time.time)
+    session = Session(load(ROOT / "config.toml"), state, time.time)
     session.begin()
     try:
         while not session.ingest(lambda: False)[1]:
@@ -30,6 +29,16 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
         return session.evaluate(Engine("sample_logs", 2.0, "polling", "idle"), judge_alerts=True)
     finally:
         session.close()
+
+
+@pytest.fixture(scope="module")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("state")
+
+
+@pytest.fixture(scope="module")
+def found(state: Path) -> Snapshot:
+    return watched(state)
 
 
 def seconds(text: str) -> float:
@@ -124,3 +133,16 @@ def test_private_fields_are_nowhere_in_the_store(tmp_path: Path) -> None:
     kept = b"".join(path.read_bytes() for path in (tmp_path / "state").rglob("*") if path.is_file())
     assert b"@clinic.example" in (ROOT / "sample_logs" / "tumour.jsonl").read_bytes()
     assert b"@clinic.example" not in kept
+
+
+def test_a_second_start_says_the_same(found: Snapshot, state: Path) -> None:
+    again = watched(state)
+    assert again.alerts == found.alerts
+    assert [model.drift for model in again.models] == [model.drift for model in found.models]
+
+
+def test_what_fires_is_never_called_chance(found: Snapshot) -> None:
+    firing = {(alert.model, alert.column) for alert in found.alerts if alert.state == "firing" and alert.rule == "psi"}
+    rows = [row for model in found.models for row in model.drift if (model.model, row.column) in firing]
+    assert rows
+    assert all(row.verdict == "drift" and row.p_value is not None and row.p_value <= row.p_star for row in rows)

@@ -84,10 +84,30 @@ def test_the_step_only_doubles_and_the_past_stays_small() -> None:
 @pytest.mark.parametrize("pieces", [1, 5, 40])
 def test_windows_read_at_once_or_one_by_one_teach_the_same(pieces: int) -> None:
     rng = np.random.default_rng(11)
-    counts = rng.multinomial(6_000, TENTHS, 40).astype(float)
+    counts = rng.multinomial(6_000, TENTHS, 80).astype(float)
+    counts[40:50] = rng.multinomial(6_000, SHIFTED, 10)
     whole, parts = past(), past()
-    whole.add([(place + 1) * MINUTES for place in range(40)], counts)
-    for part in np.array_split(np.arange(40), pieces):
+    whole.add([(place + 1) * MINUTES for place in range(80)], counts)
+    for part in np.array_split(np.arange(80), pieces):
         parts.add([(int(place) + 1) * MINUTES for place in part], counts[part])
     for name in ("growth", "freedom", "windows"):
-        assert getattr(whole.null(50 * MINUTES), name) == getattr(parts.null(50 * MINUTES), name)
+        assert getattr(whole.null(90 * MINUTES), name) == getattr(parts.null(90 * MINUTES), name)
+    assert whole.null(90 * MINUTES).windows == 66
+
+
+def test_what_fires_is_held_against_what_was_learned_before_it_began() -> None:
+    windows, slope = past(), SHIFTED - TENTHS
+    fill(windows, TENTHS, 24)
+    begun = float(windows.ends[-1] + HOUR)
+    for step in range(1, 121):
+        fill(windows, TENTHS + slope * step / 120, 1, seed=step)
+    at = windows.ends[-1]
+    assert windows.null(at, np.array([begun])) == windows.null(int(begun))
+    assert windows.null(at).growth[0] > 10 * windows.null(at, np.array([begun])).growth[0]
+
+
+def test_what_began_before_anything_was_learned_is_held_against_all_of_the_past() -> None:
+    windows = past()
+    fill(windows, TENTHS, 48)
+    at = windows.ends[-1]
+    assert windows.null(at, np.array([2.0 * MINUTES])) == windows.null(at) == windows.null(at, np.array([np.inf]))

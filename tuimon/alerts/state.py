@@ -72,6 +72,8 @@ class AlertState:
     ended: float | None = None
     """When the episode before this one was resolved: what a pending alert that vanishes goes back to."""
     ended_severity: Severity | None = None
+    began: float = 0.0
+    """When this episode became pending; unlike `pending_since` it stays."""
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,7 @@ def _begun(old: AlertState | None, reading: Reading, at: float, historic: bool) 
         last=at,
         ended=old.since if old else None,
         ended_severity=old.severity if old else None,
+        began=at,
     )
 
 

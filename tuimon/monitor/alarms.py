@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import get_args
 
 import msgspec
@@ -66,6 +66,7 @@ class Alarms:
         for at in moments(self._evaluated.get(facts.name), facts.first, facts.watermark):
             if until():
                 break
+            watch.begun = _begun(mine)
             mine, changed = step(mine, watch.readings(at, budget), at, historic=now - at > HISTORIC_AFTER)
             transitions += changed
             self._evaluated[facts.name] = at // 60 * 60
@@ -85,6 +86,12 @@ class Alarms:
     def _split(self, belongs: Callable[[AlertState], bool]) -> tuple[dict[str, AlertState], dict[str, AlertState]]:
         mine = {key: state for key, state in self._states.items() if belongs(state)}
         return mine, {key: state for key, state in self._states.items() if key not in mine}
+
+
+def _begun(states: Mapping[str, AlertState]) -> dict[str, float]:
+    """When the drift of each column that is pending or firing became so."""
+    active = (state for state in states.values() if state.phase != "resolved" and state.rule in get_args(Method))
+    return {state.column: state.began for state in active if state.column is not None}
 
 
 def _asked(settings: Settings, state: AlertState) -> bool:

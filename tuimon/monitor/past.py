@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 import numpy as np
@@ -19,7 +19,7 @@ Bools = npt.NDArray[np.bool_]
 
 HOUR = 3_600
 TOGETHER = 12
-"""Windows that are read, and judged by the same past."""
+"""Windows that are read at once."""
 
 
 class Past:
@@ -32,12 +32,14 @@ class Past:
         self._groups = Regrouping((), 1)
         self._windows = PastWindows(self._groups.layout, self._groups.baseline, width, 0.0)
         self._learned_at = -1
+        self._begun: dict[str, float] = {}
         self._null = nothing_learned(0)
 
-    def null(self, compared: Compared, window: Window, p_star: float, bins: int) -> Null:
+    def null(self, compared: Compared, window: Window, p_star: float, bins: int, begun: Mapping[str, float]) -> Null:
         """Return the null of the compared columns by the windows before the one that is compared; it is learned anew each hour.
 
-        The first call reads what the store holds of the past, and so does the first one with another baseline or other columns.
+        A column whose drift has `begun`, event seconds by its name, is held against what was learned before. The first call reads what
+        the store holds of the past, and so does the first one with another baseline or other columns.
         """
         numbers = tuple(column.number for column in compared.columns)
         if compared.baseline is not self._baseline or numbers != self._numbers:
@@ -47,10 +49,14 @@ class Past:
             self._learned_at = -1
         # In the first hours each window teaches much.
         every = HOUR if len(self._windows.ends) > 4 * TOGETHER else min(self._width, HOUR)
-        if window.end // every > self._learned_at // every:
+        due = window.end // every > self._learned_at // every
+        if due:
             self._learned_at = window.end
             self._read_on(window)
-            self._null = self._windows.null(window.end)
+        if due or begun != self._begun:
+            self._begun = dict(begun)
+            times = [begun.get(column.name, np.inf) for column in compared.columns]
+            self._null = self._windows.null(self._learned_at, np.array(times, np.float64))
         return self._null
 
     def _read_on(self, window: Window) -> None:

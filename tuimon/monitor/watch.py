@@ -47,6 +47,8 @@ class ModelWatch:
         self._other: Other | None = None
         self._columns: dict[int, ColumnFacts] = {}
         self.facts: ModelFacts | None = None
+        self.begun: dict[str, float] = {}
+        """Since when columns drift by their alerts, event seconds by name: their past is what was before."""
 
     @property
     def compared_columns(self) -> int:
@@ -182,7 +184,7 @@ class ModelWatch:
         if compared is None or self._baselines.moving:
             return compared
         past = self._pasts.setdefault(window.width, Past(self._store, self.name, window.width, self._timeline.left_out))
-        return replace(compared, null=past.null(compared, window, budget.p_star(window.width), self._settings.drift.bins))
+        return replace(compared, null=past.null(compared, window, budget.p_star(window.width), self._settings.drift.bins, self.begun))
 
     def _comparer(self, window: Window) -> Comparer:
         """One for all windows of a baseline that stands still, one a width for a moving one."""

@@ -27,6 +27,8 @@ LONG_REST = 7
 """Long windows before the present that nothing is learned from, where others are there: a slow drift must not become normal on its way."""
 MOST = 400
 """Past windows at most; of a longer stretch every second, fourth, … one."""
+TOGETHER = 12
+"""Steps whose windows are judged by the same past, a quarter of a day of them at most."""
 EFFECT = 0.1
 """PSI over which a window that its past does not explain is no part of what is normal."""
 
@@ -37,6 +39,7 @@ class PastWindows:
     def __init__(self, layout: Layout, baseline: Floats, width: int, p_star: float) -> None:
         """Begin with none; `baseline` float64[g], `width` in seconds, `p_star` the p-value that would be evidence for an alarm."""
         self.layout, self._baseline, self.width, self._p_star = layout, baseline, width, p_star
+        self._step = width
         self.ends: list[int] = []
         self._counts: Floats = np.empty((0, layout.total))
         self._odd: Bools = np.empty((0, layout.columns), bool)
@@ -59,33 +62,51 @@ class PastWindows:
         return step
 
     def add(self, ends: Sequence[int], counts: Floats) -> None:
-        """Take in windows, float64[k, g], that end at these seconds, after all that are there; they are judged by those before them."""
-        odd = self._judged(counts, int(ends[0]))
-        self.ends += ends
-        self._counts, self._odd = np.concatenate([self._counts, counts]), np.concatenate([self._odd, odd])
+        """Take in windows, float64[k, g], that end at these seconds, after all that are there; they are judged by those before them.
+
+        Which past judges a window follows from the clock: windows that are read at once and one by one are judged alike.
+        """
+        spell = max(HOUR, min(TOGETHER * self._step, 6 * HOUR))
+        times = np.asarray(ends, np.int64)
+        for begin in np.unique((times - 1) // spell):
+            mine = (times - 1) // spell == begin
+            odd = self._judged(counts[mine], int(begin) * spell)
+            self.ends += times[mine].tolist()
+            self._counts, self._odd = np.concatenate([self._counts, counts[mine]]), np.concatenate([self._odd, odd])
 
     def keep(self, since: int, step: int) -> None:
         """Forget windows that begin before `since`, and those that a wider step leaves out."""
+        self._step = step
         kept = [place for place, end in enumerate(self.ends) if end % step == 0 and end - self.width >= since]
         if len(kept) < len(self.ends):
             self.ends = [self.ends[place] for place in kept]
             self._counts, self._odd = self._counts[kept], self._odd[kept]
 
-    def null(self, at: int) -> Null:
-        """Return what the windows teach that were over some time before `at`."""
-        old = self._before(at - self.rest)
+    def null(self, at: int, begun: Floats | None = None) -> Null:
+        """Return what the windows teach that were over some time before `at`.
+
+        A column whose trouble has `begun`, float64[c] in seconds, learns from what was over some time before that, where it is enough.
+        """
         # Where trouble begins or ends, half of a window is trouble.
         odd = self._odd.copy()
         odd[:-1] |= self._odd[1:]
         odd[1:] |= self._odd[:-1]
-        if self.width >= LONG:
-            rested = self._before(at - LONG_REST * self.width)
-            old = rested if rested > LEAST_WINDOWS else old
-            return learn_from_neighbours(self.layout, self._counts[:old], ~odd[:old]) if old > 1 else nothing_learned(self.layout.columns)
-        return learn(self.layout, self._counts[:old], ~odd[:old]) if old else nothing_learned(self.layout.columns)
+        kept = self._over(np.full(self.layout.columns, float(at))) & ~odd
+        if begun is not None:
+            before = kept & self._over(begun)
+            kept = np.where(before.sum(axis=0) > LEAST_WINDOWS, before, kept)
+        if not kept.any():
+            return nothing_learned(self.layout.columns)
+        return (learn_from_neighbours if self.width >= LONG else learn)(self.layout, self._counts, kept)
 
-    def _before(self, at: int) -> int:
-        return int(np.searchsorted(self.ends, at, side="right"))
+    def _over(self, at: Floats) -> Bools:
+        """Return which windows were over some time before each column's moment, bool[k, c]."""
+        ends = np.array(self.ends, np.float64)[:, np.newaxis]
+        over = ends <= at - self.rest
+        if self.width < LONG:
+            return over
+        rested = ends <= at - LONG_REST * self.width
+        return np.where(rested.sum(axis=0) > LEAST_WINDOWS, rested, over)
 
     def _judged(self, counts: Floats, at: int) -> Bools:
         """Return which windows differ from the baseline by more than their past explains, bool[k, c]; none while there is no past."""
