@@ -33,10 +33,10 @@ class Stream:
     """[columns, groups] 50,000 rows of the long run."""
 
 
-def simulate(kind: str, weeks: int, rate: float, seed: int, shift: Callable[[Floats], Floats] | None = None) -> Stream:
+def simulate(kind: str, weeks: float, rate: float, seed: int, shift: Callable[[Floats], Floats] | None = None) -> Stream:
     """Return a stream of `rate` rows a second; `shift` adds to the mean of column 0, in standard deviations by minute."""
     rng = np.random.default_rng(seed)
-    minutes = np.arange(weeks * WEEK, dtype=np.float64)
+    minutes = np.arange(round(weeks * WEEK), dtype=np.float64)
     daily = kind in ("daily cycle", "combined")
     alike = BATCH if kind in ("batched", "combined") else 1
     expected = rate * 60 * (1 + (0.8 * np.sin(2 * np.pi * minutes / DAY) if daily else 0 * minutes))

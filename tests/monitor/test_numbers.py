@@ -31,9 +31,9 @@ def deciles_psi(before: np.ndarray, now: np.ndarray) -> float:
 
 @pytest.fixture
 def shifted(tmp_path: Path) -> tuple[Path, logs.Traffic, logs.Traffic]:
-    """An hour of traffic whose amount is half a deviation off, with errors and missing values."""
+    """An hour of traffic whose amount is a deviation off, with errors and missing values."""
     before = logs.traffic(20_000, 10, seed=1)
-    now = logs.traffic(6_000, 2, seed=2, shift=0.5)
+    now = logs.traffic(6_000, 2, seed=2, shift=1.0)
     generator = np.random.default_rng(3)
     now.error[:] = generator.random(6_000) < 0.03
     now.missing[:] = generator.random(6_000) < 0.08

@@ -45,7 +45,7 @@ class Compared:
 
     @property
     def learning(self) -> npt.NDArray[np.bool_]:
-        """[columns] whether rows count as independent, since the past says too little."""
+        """[columns] whether the past says too little."""
         return np.ones(len(self.columns), bool) if self.null is None else ~self.null.learned
 
     def least(self, p_star: float) -> npt.NDArray[np.float64]:

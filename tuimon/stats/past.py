@@ -10,7 +10,7 @@ import numpy.typing as npt
 from tuimon.stats.distances import psi
 from tuimon.stats.layout import Layout
 from tuimon.stats.likelihood import likelihood_ratio
-from tuimon.stats.null import LEAST_WINDOWS, Null, learn, learn_from_neighbours, nothing_learned, worth
+from tuimon.stats.null import LEAST_WINDOWS, NO_PRIOR, UNRULY, Null, Prior, learn, learn_from_neighbours, taken_for_granted, worth
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -86,7 +86,11 @@ class PastWindows:
         """Return what the windows teach that were over some time before `at`.
 
         A column whose trouble has `begun`, float64[c] in seconds, learns from what was over some time before that, where it is enough.
+        Until there is enough to learn from, columns are taken to vary as unruly ones do.
         """
+        return self._learned(at, begun, UNRULY)
+
+    def _learned(self, at: int, begun: Floats | None, prior: Prior) -> Null:
         # Where trouble begins or ends, half of a window is trouble.
         odd = self._odd.copy()
         odd[:-1] |= self._odd[1:]
@@ -96,8 +100,8 @@ class PastWindows:
             before = kept & self._over(begun)
             kept = np.where(before.sum(axis=0) > LEAST_WINDOWS, before, kept)
         if not kept.any():
-            return nothing_learned(self.layout.columns)
-        return (learn_from_neighbours if self.width >= LONG else learn)(self.layout, self._counts, kept)
+            return taken_for_granted(self.layout.columns, prior)
+        return (learn_from_neighbours if self.width >= LONG else learn)(self.layout, self._counts, kept, prior)
 
     def _over(self, at: Floats) -> Bools:
         """Return which windows were over some time before each column's moment, bool[k, c]."""
@@ -109,8 +113,11 @@ class PastWindows:
         return np.where(rested.sum(axis=0) > LEAST_WINDOWS, rested, over)
 
     def _judged(self, counts: Floats, at: int) -> Bools:
-        """Return which windows differ from the baseline by more than their past explains, bool[k, c]; none while there is no past."""
-        null = self.null(at)
+        """Return which windows differ from the baseline by more than their past explains, bool[k, c]; none while there is no past.
+
+        Nothing is taken for granted here: what is left out for nothing teaches nothing, but trouble that is not left out becomes normal.
+        """
+        null = self._learned(at, None, NO_PRIOR)
         g, dof, _ = likelihood_ratio(self.layout, counts, self._baseline)
         p = null.p_value(g, dof, worth(self.layout.sum(counts), self.layout.sum(self._baseline)))
         with np.errstate(invalid="ignore"):

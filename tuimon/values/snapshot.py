@@ -176,7 +176,7 @@ class Drift:
     """The evidence limit that the false-alarm budget allows this series."""
     false_alarms_per_week: float | None
     learning: bool
-    """Rows count as independent, since too little is known of the column's past."""
+    """The column's own past is not known: it is taken to vary as unruly ones do; where no past applies, rows count as independent."""
     psi: float | None
     js: float | None
     hellinger: float | None

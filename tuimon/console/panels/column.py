@@ -47,7 +47,7 @@ def evidence(board: Board, subject: Subject, drift: Drift, chars: Charset) -> Pi
     if model.aside:
         words = (*words, (" against its baseline", "text"))
     if drift.learning:
-        words = (*words, ("  rows assumed independent", "dim"))
+        words = (*words, ("  rows assumed independent" if model.aside else "  own past not yet known", "dim"))
     base: Line = text(compared_words(model)) if model.aside is None else EMPTY
     was = f", was {formatting.number(drift.baseline_mean)}" if drift.baseline_mean is not None else ""
     mean: Line = (("mean ", "label"), (formatting.number(drift.mean) + was, "text")) if drift.mean is not None else EMPTY
