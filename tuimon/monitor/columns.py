@@ -41,14 +41,16 @@ class Scene:
 
 def compared_rows(scene: Scene, compared: Compared) -> tuple[Drift, ...]:
     """Return the columns that were compared with the baseline, in the order of the catalogue."""
-    return tuple(_row(scene, compared, i, found) for i, found in enumerate(measures(compared)))
+    p_star = scene.budget.p_star(scene.window.width)
+    least = compared.least(p_star).tolist()
+    return tuple(_row(scene, compared, i, found, p_star, least[i]) for i, found in enumerate(measures(compared)))
 
 
-def _row(scene: Scene, compared: Compared, i: int, found: tuple[Measure, ...]) -> Drift:
+def _row(scene: Scene, compared: Compared, i: int, found: tuple[Measure, ...], p_star: float, least: float) -> Drift:
     settings, window, budget = scene.settings, scene.window, scene.budget
     column, result = compared.columns[i], compared.result
     limits = limits_of(settings, scene.model, column)
-    p_star, p = budget.p_star(window.width), number(float(compared.p_value[i]))
+    p = number(float(compared.p_value[i]))
     value = number(float(compared.value[i]))
     verdict = verdict_of(value, p, p_star, limits, enough(settings, compared, i))
     before = compared.baseline.columns[column.number]
@@ -87,7 +89,7 @@ def _row(scene: Scene, compared: Compared, i: int, found: tuple[Measure, ...]) -
         trend_step=TREND_STEP,
         detail=_groups(column, compared, i, settings.drift.method),
         shape=_shape(column, compared, i),
-        least=number(float(compared.least(p_star)[i])) if result.n[i] else None,
+        least=number(least) if result.n[i] else None,
         measures=found,
         baseline_needed=scene.needed.get(column.number),
     )

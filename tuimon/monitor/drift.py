@@ -43,7 +43,7 @@ class Compared:
         """[columns] the chance of such a G, by the columns' own past where it is known."""
         return self.result.p_value if self.null is None else self.null.p_value(self.result.g, self.result.dof, self._worth)
 
-    @property
+    @cached_property
     def learning(self) -> npt.NDArray[np.bool_]:
         """[columns] whether the past says too little."""
         return np.ones(len(self.columns), bool) if self.null is None else ~self.null.learned
