@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.accuracy.families import Family
-from tuimon.stats import Comparison, Frame, FrameColumn, NumericGrid, group_table, make_grid
+from tuimon.stats import Comparison, Frame, FrameColumn, NumericGrid, group_ranges, make_grid
 from tuimon.stats.distances import GroupMethod, group_distance, group_shares
 from tuimon.stats.exact import ecdf, sample_of
 from tuimon.stats.exact.own import group_edges
@@ -63,8 +63,8 @@ def grouped_values(edges: Floats, before: Floats, now: Floats) -> dict[str, floa
 def errors(made_from: Floats, before: Floats, now: Floats) -> Errors:
     """Return the errors of cells on the grid that these values make, for rows before and now, float64[n] each."""
     grid = make_grid(made_from)
-    frame, window, found = through_cells(grid, before, now)
-    exact = grouped_values(group_table(frame, 0, window, "psi").lower, before, now)
+    frame, _, found = through_cells(grid, before, now)
+    exact = grouped_values(group_ranges(frame)[0], before, now)
     exact["ks"], exact["wasserstein"] = ecdf.both_distances(sample_of(before), sample_of(now))
     free = grouped_values(group_edges(sample_of(before), 10), before, now)
     cells = {name: float(getattr(found, name)[0]) for name in exact}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +15,7 @@ from tuimon.monitor.judge import Budget, enough, limits_of, severity_of, verdict
 from tuimon.monitor.measures import measures
 from tuimon.monitor.panels import number
 from tuimon.monitor.windows import Window
-from tuimon.stats import group_table, shape
+from tuimon.stats import group_table, shapes
 from tuimon.store import ColumnFacts
 from tuimon.values import Role, safe_text
 from tuimon.values.snapshot import Drift, Group, Measure, Shape
@@ -21,8 +23,7 @@ from tuimon.values.snapshot import Drift, Group, Measure, Shape
 SHAPE_BARS = 40
 TREND_STEP = 300.0
 """Seconds between two points of a trend."""
-OTHERS = "other values"
-"""The name of a hashed bin."""
+NO_SHAPE = Shape((), (), ())
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,24 @@ class Scene:
     """The rows that a baseline needs for each column's limit."""
 
 
+class Parts(NamedTuple):
+    """What is worked out for all columns together, of one of them."""
+
+    measures: tuple[Measure, ...]
+    least: float
+    detail: tuple[Group, ...]
+    shape: Shape
+
+
 def compared_rows(scene: Scene, compared: Compared) -> tuple[Drift, ...]:
     """Return the columns that were compared with the baseline, in the order of the catalogue."""
     p_star = scene.budget.p_star(scene.window.width)
     least = compared.least(p_star).tolist()
-    return tuple(_row(scene, compared, i, found, p_star, least[i]) for i, found in enumerate(measures(compared)))
+    parts = zip(measures(compared), least, _details(compared, scene.settings.drift.method), _shapes(compared), strict=True)
+    return tuple(_row(scene, compared, i, p_star, Parts(*part)) for i, part in enumerate(parts))
 
 
-def _row(scene: Scene, compared: Compared, i: int, found: tuple[Measure, ...], p_star: float, least: float) -> Drift:
+def _row(scene: Scene, compared: Compared, i: int, p_star: float, parts: Parts) -> Drift:
     settings, window, budget = scene.settings, scene.window, scene.budget
     column, result = compared.columns[i], compared.result
     limits = limits_of(settings, scene.model, column)
@@ -65,8 +76,8 @@ def _row(scene: Scene, compared: Compared, i: int, found: tuple[Measure, ...], p
         bins=settings.drift.bins,
         groups=int(result.groups[i]),
         value=value,
-        expected=number(float(compared.expected[i])),
-        p99=number(float(compared.p99[i])),
+        expected=number(float(compared.expected[0][i])),
+        p99=number(float(compared.expected[1][i])),
         g=number(float(result.g[i])),
         p_value=p,
         p_star=p_star,
@@ -87,42 +98,34 @@ def _row(scene: Scene, compared: Compared, i: int, found: tuple[Measure, ...], p
         trend=scene.trends.get(column.number, ()),
         trend_end=float(window.end),
         trend_step=TREND_STEP,
-        detail=_groups(column, compared, i, settings.drift.method),
-        shape=_shape(column, compared, i),
-        least=number(least) if result.n[i] else None,
-        measures=found,
+        detail=parts.detail,
+        shape=parts.shape,
+        least=number(parts.least) if result.n[i] else None,
+        measures=parts.measures,
         baseline_needed=scene.needed.get(column.number),
     )
 
 
-def _groups(column: ColumnFacts, compared: Compared, i: int, method: Method) -> tuple[Group, ...]:
-    table = group_table(compared.frame, i, compared.window, measure(method))
-    found = zip(table.lower, table.upper, table.bins, table.baseline, table.window, table.contribution, strict=True)
-    return tuple(
-        Group(_label(column, float(lower), float(upper), bins), share_of(before), share_of(now), share_of(part))
-        for lower, upper, bins, before, now, part in found
-    )
+def _details(compared: Compared, method: Method) -> list[tuple[Group, ...]]:
+    """The groups of each column."""
+    table = group_table(compared.frame, compared.window, measure(method))
+    parts = (_plain(table.baseline), _plain(table.window), _plain(table.contribution))
+    groups = list(map(Group, compared.laid.labels, *parts))
+    return [tuple(groups[low:high]) for low, high in pairwise(compared.frame.group_layout.offsets.tolist())]
 
 
-def share_of(value: float) -> float:
-    """Return a share or a part of one, 0 where it is not known."""
-    return float(value) if np.isfinite(value) else 0.0
+def _shapes(compared: Compared) -> list[Shape]:
+    """The bars of each column, none of a category and of a column without rows in the window."""
+    bars = shapes(compared.frame, compared.window, SHAPE_BARS)
+    drawn = (compared.frame.numeric & (compared.result.n > 0)).tolist()
+    parts = zip(_plain(bars.edges), _plain(bars.baseline), _plain(bars.window), drawn, strict=True)
+    return [Shape(tuple(edges), tuple(then), tuple(now)) if held else NO_SHAPE for edges, then, now, held in parts]
 
 
-def _label(column: ColumnFacts, lower: float, upper: float, bins: npt.NDArray[np.int32]) -> str:
-    if column.kind == "category":
-        names = [column.values[b] if b < len(column.values) else OTHERS for b in bins]
-        return safe_text(names[0]) if len(names) == 1 else f"{len(names)} others"
-    if np.isneginf(lower):
-        return "any" if np.isposinf(upper) else f"below {upper:.4g}"
-    return f"{lower:.4g} and up" if np.isposinf(upper) else f"{lower:.4g} to {upper:.4g}"
-
-
-def _shape(column: ColumnFacts, compared: Compared, i: int) -> Shape:
-    bars = shape(compared.frame, i, compared.window, SHAPE_BARS) if column.kind == "numeric" and compared.result.n[i] else None
-    if bars is None:
-        return Shape((), (), ())
-    return Shape(*(tuple(share_of(x) for x in part) for part in (bars.edges, bars.baseline, bars.window)))
+def _plain(values: npt.NDArray[np.float64]) -> list[Any]:
+    """Shares or parts of one as Python numbers, 0 where they are not known."""
+    found: list[Any] = np.where(np.isfinite(values), values, 0.0).tolist()
+    return found
 
 
 def uncompared_row(scene: Scene, column: ColumnFacts, rows: int, before: int) -> Drift:
@@ -163,7 +166,7 @@ def uncompared_row(scene: Scene, column: ColumnFacts, rows: int, before: int) ->
         trend_end=None,
         trend_step=TREND_STEP,
         detail=(),
-        shape=Shape((), (), ()),
+        shape=NO_SHAPE,
     )
 
 

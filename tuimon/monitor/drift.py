@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from tuimon.config import Method, Settings
 from tuimon.monitor.baselines import BaselineCounts, Counts
+from tuimon.monitor.labels import group_labels
 from tuimon.monitor.timeline import Sums, Timeline
 from tuimon.stats import Comparison, DriftMethod, Frame, FrameColumn, Null, nothing_learned, worth
 from tuimon.store import ColumnFacts
@@ -24,19 +25,45 @@ AROUND = 32
 
 
 @dataclass(frozen=True)
-class Compared:
-    """The columns of one window against the baseline: row i of every array is `columns[i]`."""
+class Laid:
+    """Columns laid over their baseline."""
 
     columns: tuple[ColumnFacts, ...]
     frame: Frame
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """The name of each group of each column."""
+        return group_labels(self.columns, self.frame)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The columns of one window against the baseline: row i of every array is `columns[i]`."""
+
+    laid: Laid
     window: Ints
     result: Comparison
+    method: DriftMethod
     value: npt.NDArray[np.float64]
-    expected: npt.NDArray[np.float64]
-    p99: npt.NDArray[np.float64]
     baseline: BaselineCounts
     null: Null | None = None
     """How much each column's G varies while nothing happens; None while rows count as independent."""
+
+    @property
+    def columns(self) -> tuple[ColumnFacts, ...]:
+        """The columns that were compared."""
+        return self.laid.columns
+
+    @property
+    def frame(self) -> Frame:
+        """What the window's counts are laid over."""
+        return self.laid.frame
+
+    @cached_property
+    def expected(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """[columns] mean and 99th percentile of the value by chance alone."""
+        return self.frame.expected(self.method, self.result.n, self.result.baseline_n)
 
     @cached_property
     def p_value(self) -> npt.NDArray[np.float64]:
@@ -63,29 +90,26 @@ class Comparer:
 
     def __init__(self, settings: Settings) -> None:
         self._drift = settings.drift
-        self._frame: Frame | None = None
-        self._columns: tuple[ColumnFacts, ...] = ()
+        self._laid: Laid | None = None
         self._take: Ints = np.empty(0, np.int64)
         self._held: tuple[BaselineCounts, Ints] | None = None
 
     def compare(self, timeline: Timeline, columns: dict[int, ColumnFacts], baseline: BaselineCounts, sums: Sums) -> Compared | None:
         """Return all comparable columns of the window against the baseline; None where there is no such column."""
         self._prepare(timeline, columns, baseline)
-        if self._frame is None:
+        if self._laid is None:
             return None
         window = self._picked(sums)
-        result = self._frame.compare(window)
-        value = effect(result, self._drift.method)
-        expected, p99 = self._frame.expected(measure(self._drift.method), result.n, result.baseline_n)
-        return Compared(self._columns, self._frame, window, result, value, expected, p99, baseline)
+        result, method = self._laid.frame.compare(window), self._drift.method
+        return Compared(self._laid, window, result, measure(method), effect(result, method), baseline)
 
     def values(self, timeline: Timeline, columns: dict[int, ColumnFacts], baseline: BaselineCounts, sums: Sums) -> dict[int, float]:
         """Return only the configured method's value by column number, for trends."""
         self._prepare(timeline, columns, baseline)
-        if self._frame is None:
+        if self._laid is None:
             return {}
-        found = self._frame.values(measure(self._drift.method), self._picked(sums))
-        return {column.number: float(value) for column, value in zip(self._columns, found, strict=True)}
+        found = self._laid.frame.values(measure(self._drift.method), self._picked(sums))
+        return {column.number: float(value) for column, value in zip(self._laid.columns, found, strict=True)}
 
     def _picked(self, sums: Sums) -> Ints:
         """The counts of a window in the frame's order; bins that only the baseline has are 0."""
@@ -101,18 +125,17 @@ class Comparer:
         wanted = [column for column in columns.values() if _comparable(column, baseline)]
         places = [_places(timeline, column) for column in wanted]
         if held is None or held[0] is not baseline or not self._covers(wanted, places):
-            self._columns = tuple(wanted)
             laid = [_lay(column, own, baseline.columns[column.number]) for column, (own, _) in zip(wanted, places, strict=True)]
-            self._frame = Frame(laid, self._drift.bins) if laid else None
-        if self._frame is not None:
-            takes = [_take(laid.bins, own, at) for laid, (own, at) in zip(self._frame.columns, places, strict=True)]
+            self._laid = Laid(tuple(wanted), Frame(laid, self._drift.bins)) if laid else None
+        if self._laid is not None:
+            takes = [_take(laid.bins, own, at) for laid, (own, at) in zip(self._laid.frame.columns, places, strict=True)]
             self._take = np.concatenate(takes)
 
     def _covers(self, wanted: list[ColumnFacts], places: list[tuple[Bins, Ints]]) -> bool:
         """Whether the frame has these columns and every bin that they have by now."""
-        if self._frame is None or tuple(wanted) != self._columns:
+        if self._laid is None or tuple(wanted) != self._laid.columns:
             return False
-        return all(np.isin(own, laid.bins).all() for laid, (own, _) in zip(self._frame.columns, places, strict=True))
+        return all(np.isin(own, laid.bins).all() for laid, (own, _) in zip(self._laid.frame.columns, places, strict=True))
 
 
 def _comparable(column: ColumnFacts, baseline: BaselineCounts) -> bool:

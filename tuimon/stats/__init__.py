@@ -2,7 +2,7 @@
 
 from tuimon.stats.categories import BUCKETS, DICTIONARY_SIZE, category_bucket
 from tuimon.stats.chance import DriftMethod
-from tuimon.stats.detail import GroupTable, ShapeBars, group_table, shape
+from tuimon.stats.detail import GroupTable, ShapeBars, group_ranges, group_table, shapes
 from tuimon.stats.evidence import alarm_limit, binomial_excess, false_alarms_per_week, fisher_excess
 from tuimon.stats.frame import Comparison, Frame, FrameColumn
 from tuimon.stats.grids import NumericGrid
@@ -45,6 +45,7 @@ __all__ = [
     "fisher_excess",
     "grid_moments",
     "grid_quantiles",
+    "group_ranges",
     "group_table",
     "latency_bins",
     "latency_edges",
@@ -53,6 +54,6 @@ __all__ = [
     "make_grid",
     "nothing_learned",
     "roc_auc",
-    "shape",
+    "shapes",
     "worth",
 ]

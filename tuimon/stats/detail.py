@@ -1,4 +1,4 @@
-"""One column of a frame in detail: what each group adds, and the shape of both sides."""
+"""The columns of a frame in detail: what each group adds, and the shapes of both sides. All columns at once, since a screen has all."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ import numpy.typing as npt
 from tuimon.stats.chance import DriftMethod
 from tuimon.stats.distances import PARTS, group_shares, shares
 from tuimon.stats.frame import Frame
-from tuimon.stats.layout import Layout
 
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int32]
 
 _OUTSIDE = 0.005
 """Share of either side that a shape may leave beyond each end; it counts in the end bars."""
@@ -21,14 +19,8 @@ _OUTSIDE = 0.005
 
 @dataclass(frozen=True)
 class GroupTable:
-    """The groups of one column, arrays of length g in group order."""
+    """The groups of all columns, float64[groups] each, as `Frame.group_layout` lays them out."""
 
-    lower: Floats
-    """Smallest value of a numeric group, -inf for the first; NaN for a category."""
-    upper: Floats
-    """Where the next group begins, inf for the last; NaN for a category."""
-    bins: tuple[Ints, ...]
-    """The bins of each group; those of a category are its dictionary values and buckets."""
     baseline: Floats
     """Share of the baseline; NaN without rows."""
     window: Floats
@@ -39,95 +31,104 @@ class GroupTable:
 
 @dataclass(frozen=True)
 class ShapeBars:
-    """Shares of both sides over equal bars; `edges` is one longer than the shares."""
+    """Shares of both sides over equal bars, float64[c, bars]; `edges`, float64[c, bars + 1], is one longer than the shares.
+
+    All are NaN for a category and for a column without any rows.
+    """
 
     edges: Floats
     baseline: Floats
     window: Floats
 
 
-def group_table(frame: Frame, column: int, window: npt.ArrayLike, method: DriftMethod = "psi") -> GroupTable:
-    """Return the groups of one column for a window of the whole frame, int64[total]."""
-    part, groups = frame.layout.slice(column), frame.groups[column]
-    counts = np.asarray(window, dtype=np.float64)[part]
-    count = int(groups.max()) + 1 if groups.size else 0
-    alone = Layout([count])
-    sides = [np.bincount(groups, weights=side, minlength=count).astype(np.float64) for side in (counts, frame.baseline[part])]
-    p, q = shares(alone, sides[0]), shares(alone, sides[1])
+def group_table(frame: Frame, window: npt.ArrayLike, method: DriftMethod = "psi") -> GroupTable:
+    """Return the groups of all columns for a window of the frame, int64[total]."""
+    counts = np.asarray(window, dtype=np.float64)
+    layout, now, then = frame.group_layout, frame.grouped(counts), frame.baseline_groups
     if method == "ks" or method == "wasserstein" or method == "wasserstein_normalised":
-        contribution = _along(frame, column, counts, method, count)
+        contribution = _along(frame, counts, method)
     else:
-        contribution = PARTS[method](*group_shares(method, alone, sides[0], sides[1]))
-    lower, upper = _ranges(frame, column, count)
-    bins = tuple(frame.columns[column].bins[groups == group] for group in range(count))
-    return GroupTable(lower, upper, bins, q, p, contribution)
+        contribution = PARTS[method](*group_shares(method, layout, now, then))
+    return GroupTable(shares(layout, then), shares(layout, now), contribution)
 
 
-def _ranges(frame: Frame, column: int, count: int) -> tuple[Floats, Floats]:
-    if frame.columns[column].grid is None or count == 0:
-        return np.full(count, np.nan), np.full(count, np.nan)
-    first = np.searchsorted(frame.groups[column], np.arange(count))
-    lower = frame.scale.lower[frame.layout.slice(column)][first]
-    lower[0] = -np.inf
-    return lower, np.append(lower[1:], np.inf)
+def group_ranges(frame: Frame) -> tuple[Floats, Floats]:
+    """Return (smallest value, where the next group begins) of each group, float64[groups]; -inf and inf at the ends, NaN for a category."""
+    layout = frame.group_layout
+    lower = np.where(frame.numeric[layout.owner], frame.first_bins(frame.scale.lower), np.nan)
+    first = np.diff(layout.owner, prepend=-1) > 0
+    lower[first & frame.numeric[layout.owner]] = -np.inf
+    upper = np.append(lower[1:], np.inf)
+    upper[np.append(first[1:], True)] = np.inf
+    return lower, np.where(np.isnan(lower), np.nan, upper[: lower.size])
 
 
-def _along(frame: Frame, column: int, counts: Floats, method: DriftMethod, count: int) -> Floats:
+def _along(frame: Frame, counts: Floats, method: DriftMethod) -> Floats:
     """Parts of a distance between cumulative shares, put on the groups in which they arise."""
-    part, groups = frame.layout.slice(column), frame.groups[column]
-    if frame.columns[column].grid is None or counts.sum() == 0 or frame.baseline[part].sum() == 0:
-        return np.full(count, np.nan)
-    climb = np.abs(np.cumsum(counts / counts.sum() - frame.baseline_share[part]))
+    owner = frame.group_layout.owner
+    known = frame.numeric & (frame.layout.sum(counts) > 0) & (frame.layout.sum(frame.baseline) > 0)
+    climb = np.abs(frame.climb(counts))
     if method == "ks":
-        largest = np.zeros(count)
-        np.maximum.at(largest, groups, climb)
-        return largest
-    unit = frame.deviation[column] if method == "wasserstein_normalised" else 1.0
-    return np.asarray(np.bincount(groups, weights=climb * frame.scale.gaps[part], minlength=count) / unit)
+        return np.where(known[owner], frame.grouped(climb, np.maximum), np.nan)
+    unit = frame.deviation if method == "wasserstein_normalised" else np.ones(frame.layout.columns)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.where(known[owner], frame.grouped(climb * frame.scale.gaps) / unit[owner], np.nan)
 
 
-def shape(frame: Frame, column: int, window: npt.ArrayLike, bars: int = 40) -> ShapeBars | None:
-    """Return both sides of a numeric column over equal bars; None for a category or a column without any rows.
+def shapes(frame: Frame, window: npt.ArrayLike, bars: int = 40) -> ShapeBars:
+    """Return both sides of every column over equal bars, for a window of the frame, int64[total].
 
     The bars span what is left of both sides after 0.5 % at each end, and the end bars hold the rest, so the shares of a side sum to 1
     (to 0 where it has no rows). Rows are spread evenly inside a bin; a bin of one value stays in one bar.
     """
-    part = frame.layout.slice(column)
-    grid, then = frame.columns[column].grid, frame.baseline[part]
-    now = np.asarray(window, dtype=np.float64)[part]
-    if grid is None or now.sum() + then.sum() == 0:
-        return None
-    lower, upper = frame.scale.lower[part], frame.scale.upper[part]
-    held = [side for side in (then, now) if side.sum() > 0]
-    low = min(float(lower[np.argmax(np.cumsum(side) > _OUTSIDE * side.sum())]) for side in held)
-    high = max(_end(lower, upper, frame.scale.single[part], side) for side in held)
-    edges = _bars(low, high, grid.scale, bars)
-    return ShapeBars(edges, *(_spread(edges, lower, upper, side) for side in (then, now)))
+    sides = (frame.baseline, np.asarray(window, dtype=np.float64))
+    low, high = _span(frame, sides)
+    edges = np.full((frame.layout.columns, bars + 1), np.nan)
+    drawn = np.flatnonzero(frame.numeric & (low < np.inf))
+    if drawn.size:
+        edges[drawn] = _bars(low[drawn], high[drawn], frame.scale.unit[drawn], bars)
+    then, now = (_spread(frame, edges, side, drawn) for side in sides)
+    return ShapeBars(edges, then, now)
 
 
-def _end(lower: Floats, upper: Floats, single: npt.NDArray[np.bool_], side: Floats) -> float:
-    last = side.size - 1 - int(np.argmax(np.cumsum(side[::-1]) > _OUTSIDE * side.sum()))
-    return float(lower[last] if single[last] else upper[last])
+def _span(frame: Frame, sides: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+    """Where the bars of each column begin and end, float64[c]; inf and -inf where neither side has rows."""
+    layout, scale, place = frame.layout, frame.scale, np.arange(frame.total)
+    low, high = np.full(layout.columns, np.inf), np.full(layout.columns, -np.inf)
+    ends = np.where(scale.single, scale.lower, scale.upper)
+    for side in sides:
+        total, running = layout.sum(side), layout.running(side)
+        outside = (_OUTSIDE * total)[layout.owner]
+        after = total[layout.owner] - running + side
+        held = total > 0
+        first = frame.total - layout.max(np.where(running > outside, frame.total - place, 0.0)).astype(np.int64)
+        last = layout.max(np.where(after > outside, place, 0.0)).astype(np.int64)
+        low[held] = np.minimum(low[held], scale.lower[first[held]])
+        high[held] = np.maximum(high[held], ends[last[held]])
+    return low, high
 
 
-def _bars(low: float, high: float, scale: float, bars: int) -> Floats:
+def _bars(low: Floats, high: Floats, scale: Floats, bars: int) -> Floats:
     limit = np.finfo(np.float64).max / 4
-    low, high = (float(np.clip(value, -limit, limit)) for value in (low, high))
+    low, high = np.clip(low, -limit, limit), np.clip(high, -limit, limit)
     # A single value stands in the middle of one unit, or of as many floats as there are bars.
-    margin = max(scale / 2, float(np.spacing(max(abs(low), abs(high)))) * bars)
-    if high <= low:
-        low, high = low - min(margin, limit), high + min(margin, limit)
-    return np.linspace(low, high, bars + 1)
+    margin = np.minimum(np.maximum(scale / 2, np.spacing(np.maximum(np.abs(low), np.abs(high))) * bars), limit)
+    margin = np.where(high <= low, margin, 0.0)
+    return np.asarray(np.linspace(low - margin, high + margin, bars + 1, axis=-1))
 
 
-def _spread(edges: Floats, lower: Floats, upper: Floats, side: Floats) -> Floats:
-    total = side.sum()
-    if total == 0:
-        return np.zeros(edges.size - 1)
-    held = side > 0
-    ends = np.column_stack((lower[held], upper[held])).ravel()
-    running = np.cumsum(side[held])
-    levels = np.column_stack((running - side[held], running)).ravel() / total
-    limit = np.finfo(np.float64).max / 4
-    below = np.interp(edges[1:-1], np.clip(ends, -limit, limit), levels, left=0.0, right=1.0)
-    return np.diff(np.concatenate(([0.0], below, [1.0])))
+def _spread(frame: Frame, edges: Floats, side: Floats, drawn: npt.NDArray[np.int64]) -> Floats:
+    """The share of each bar, float64[c, bars]."""
+    layout, limit = frame.layout, np.finfo(np.float64).max / 4
+    total, held = layout.sum(side), np.flatnonzero(side)
+    running = layout.running(side)[held]
+    levels = np.column_stack((running - side[held], running)).ravel() / np.repeat(total[layout.owner[held]], 2)
+    ends = np.clip(np.column_stack((frame.scale.lower[held], frame.scale.upper[held])).ravel(), -limit, limit)
+    cuts = 2 * np.searchsorted(held, layout.offsets)
+    below = np.full(edges.shape, np.nan)
+    below[drawn] = 0.0
+    for column in drawn[total[drawn] > 0].tolist():
+        part = slice(cuts[column], cuts[column + 1])
+        below[column, 1:] = np.interp(edges[column, 1:], ends[part], levels[part], left=0.0, right=1.0)
+        below[column, -1] = 1.0
+    return np.diff(below)

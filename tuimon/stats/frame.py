@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -104,7 +105,7 @@ class Frame:
             baseline_n=np.broadcast_to(self._rows, n.shape),
             groups=self.group_layout.sum(((now + self.baseline_groups) > 0).astype(np.float64)),
             **{method: np.where(known, self._group_distance(method, now), np.nan) for method in GROUP_METHODS},
-            ks=np.where(known & self.numeric, self.layout.max(np.abs(self._climb(counts))), np.nan),
+            ks=np.where(known & self.numeric, self.layout.max(np.abs(self.climb(counts))), np.nan),
             ks_error=np.where(known & self.numeric, hidden, np.nan),
             wasserstein=distance,
             wasserstein_normalised=distance / self.deviation,
@@ -122,7 +123,7 @@ class Frame:
         counts = self._counts(windows)
         known = (self.layout.sum(counts) > 0) & (self._rows > 0)
         if method == "ks":
-            return np.where(known & self.numeric, self.layout.max(np.abs(self._climb(counts))), np.nan)
+            return np.where(known & self.numeric, self.layout.max(np.abs(self.climb(counts))), np.nan)
         if method == "wasserstein" or method == "wasserstein_normalised":
             unit = self.deviation if method == "wasserstein_normalised" else 1.0
             return np.where(known & self.numeric, self._transport(counts) / unit, np.nan)
@@ -150,11 +151,20 @@ class Frame:
         found = self.layout.sum(shares(self.layout, counts) * self.scale.middle)
         return np.where(self.numeric & (self.layout.sum(counts) > 0), found, np.nan)
 
-    def grouped(self, counts: Floats) -> Floats:
-        """Return the counts of groups, float64[..., groups], from counts of bins, float64[..., total]."""
+    def grouped(self, counts: Floats, ufunc: np.ufunc = np.add) -> Floats:
+        """Return the sums (or another reduction) of groups, float64[..., groups], of a value a bin, float64[..., total]."""
         if self.total == 0:
             return np.zeros((*counts.shape[:-1], 0))
-        return np.asarray(np.add.reduceat(counts[..., self._order], self._starts, axis=-1))
+        return np.asarray(ufunc.reduceat(counts[..., self._order], self._starts, axis=-1))
+
+    def first_bins(self, values: Floats) -> Floats:
+        """Return what the first bin of each group has, float64[groups], of a value a bin, float64[total]."""
+        return np.asarray(values[self._order[self._starts]])
+
+    def bins_of_groups(self) -> list[list[int]]:
+        """Return the bins of each group, in order; those of a category are its dictionary values and buckets."""
+        bins = np.concatenate([*(column.bins for column in self.columns), np.empty(0, np.int32)])[self._order].tolist()
+        return [bins[low:high] for low, high in pairwise((*self._starts.tolist(), len(bins)))]
 
     def _counts(self, window: npt.ArrayLike) -> Floats:
         counts = np.asarray(window, dtype=np.float64)
@@ -166,14 +176,14 @@ class Frame:
         p, q = group_shares(method, self.group_layout, now, self.baseline_groups)
         return group_distance(method, self.group_layout, p, q)
 
-    def _climb(self, counts: Floats) -> Floats:
-        """Cumulative share now minus before after each bin, float64[..., total]."""
+    def climb(self, counts: Floats) -> Floats:
+        """Return the cumulative share now minus before after each bin, float64[..., total], of counts float64[..., total]."""
         rows = np.maximum(self.layout.sum(counts), 1)[..., self.layout.owner]
         return self.layout.running(counts) / rows - self._cumulative
 
     def _transport(self, counts: Floats) -> Floats:
         with np.errstate(over="ignore", invalid="ignore"):
-            return self.layout.sum(np.abs(self._climb(counts)) * self.scale.gaps)
+            return self.layout.sum(np.abs(self.climb(counts)) * self.scale.gaps)
 
     def _deviations(self) -> Floats:
         middle = self.scale.middle
