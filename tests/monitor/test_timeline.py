@@ -111,3 +111,15 @@ def test_an_empty_timeline_has_empty_windows() -> None:
     sums = Timeline().window(0, 3600)
     assert sums.n.shape == (0,)
     assert np.array_equal(sums.counts, np.empty(0, np.int64))
+
+
+@given(rows, rows, st.lists(st.tuples(st.integers(0, 30), st.integers(1, 15)), min_size=1, max_size=6))
+def test_counts_of_many_spans_are_those_of_each_window(old: list[Row], new: list[Row], found: list[tuple[int, int]]) -> None:
+    timeline = Timeline()
+    timeline.replace(cells(old), COLUMNS, 0)
+    timeline.replace(cells([row for row in new if row.minute >= 8]), COLUMNS, 8 * 60)
+    spans = [(first * 60, (first + width) * 60) for first, width in found]
+    counts = timeline.counts(spans)
+    assert counts.shape == (len(spans), len(timeline.keys))
+    for span, each in zip(spans, counts, strict=True):
+        assert np.array_equal(each, timeline.window(*span).counts)

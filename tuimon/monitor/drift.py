@@ -99,23 +99,23 @@ class Comparer:
         self._prepare(timeline, columns, baseline)
         if self._laid is None:
             return None
-        window = self._picked(sums)
+        window = self._picked(sums.counts)
         result, method = self._laid.frame.compare(window), self._drift.method
         return Compared(self._laid, window, result, measure(method), effect(result, method), baseline)
 
-    def values(self, timeline: Timeline, columns: dict[int, ColumnFacts], baseline: BaselineCounts, sums: Sums) -> dict[int, float]:
-        """Return only the configured method's value by column number, for trends."""
+    def values(self, timeline: Timeline, columns: dict[int, ColumnFacts], baseline: BaselineCounts, counts: Ints) -> dict[int, list[float]]:
+        """Return only the configured method's values by column number, for trends: of counts over the timeline's keys, [windows, keys]."""
         self._prepare(timeline, columns, baseline)
         if self._laid is None:
             return {}
-        found = self._laid.frame.values(measure(self._drift.method), self._picked(sums))
-        return {column.number: float(value) for column, value in zip(self._laid.columns, found, strict=True)}
+        found = self._laid.frame.values(measure(self._drift.method), self._picked(counts)).T.tolist()
+        return {column.number: values for column, values in zip(self._laid.columns, found, strict=True)}
 
-    def _picked(self, sums: Sums) -> Ints:
-        """The counts of a window in the frame's order; bins that only the baseline has are 0."""
-        if not len(sums.counts):
-            return np.zeros(len(self._take), np.int64)
-        return np.where(self._take >= 0, sums.counts[self._take], 0)
+    def _picked(self, counts: Ints) -> Ints:
+        """Counts over the timeline's keys, [..., keys], in the frame's order; bins that only the baseline has are 0."""
+        if not counts.shape[-1]:
+            return np.zeros((*counts.shape[:-1], len(self._take)), np.int64)
+        return np.where(self._take >= 0, counts[..., self._take], 0)
 
     def _prepare(self, timeline: Timeline, columns: dict[int, ColumnFacts], baseline: BaselineCounts) -> None:
         held = self._held

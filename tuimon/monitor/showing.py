@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+import numpy.typing as npt
+
 from tuimon.config import Settings
 from tuimon.monitor import columns, panels, trust
 from tuimon.monitor.baselines import BaselineCounts
@@ -15,6 +18,8 @@ from tuimon.monitor.windows import Window
 from tuimon.store import ColumnFacts
 from tuimon.values import safe_text
 from tuimon.values.snapshot import BaselineState, Drift
+
+Ints = npt.NDArray[np.int64]
 
 TREND_POINTS = 12
 """An hour of them."""
@@ -28,12 +33,12 @@ class Hour:
     window: Window
 
     @cached_property
-    def sums(self) -> tuple[Sums | None, ...]:
-        """Each over the window's width, 1h at most; None before the first row."""
-        window = self.window
-        step = min(max(int(columns.TREND_STEP), window.width), 3600)
-        ends = (window.end - back * int(columns.TREND_STEP) for back in range(TREND_POINTS - 1, -1, -1))
-        return tuple(self.timeline.window(end - step, end) if end > window.known_from else None for end in ends)
+    def counts(self) -> Ints:
+        """[points, keys] the counts of each over the window's width, 1h at most; the points before the first row are left out."""
+        window, step = self.window, int(columns.TREND_STEP)
+        width = min(max(step, window.width), 3600)
+        ends = [window.end - back * step for back in range(TREND_POINTS - 1, -1, -1)]
+        return self.timeline.counts([(end - width, end) for end in ends if end > window.known_from])
 
 
 @dataclass(frozen=True)
@@ -81,11 +86,9 @@ class Showing:
         baseline = self.baseline
         if baseline is None:
             return {}
-        points = [
-            self.comparer.values(self.timeline, self.columns, baseline, found) if found is not None else {} for found in self.hour.sums
-        ]
-        numbers = {number for values in points for number in values}
-        return {number: tuple(panels.number(values[number]) if number in values else None for values in points) for number in numbers}
+        points = self.comparer.values(self.timeline, self.columns, baseline, self.hour.counts)
+        before = (None,) * (TREND_POINTS - len(self.hour.counts))
+        return {number: (*before, *map(panels.number, values)) for number, values in points.items()}
 
     def _means(self) -> dict[int, float | None]:
         return {c.number: self._mean(c) for c in self.columns.values() if c.role in COMPARED and c.kind == "numeric"}

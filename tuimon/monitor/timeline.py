@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -116,6 +116,23 @@ class Timeline:
             sums.add(part, start, end)
         return sums.done()
 
+    def counts(self, spans: Sequence[tuple[int, int]]) -> Ints:
+        """Return the counts over `keys` in each of one or more spans [start, end) of minutes, int64[spans, keys]; one pass for all."""
+        bounds = np.unique(np.array(spans, np.int64))
+        width, stretches = len(self.keys), len(bounds) - 1
+        places, counts = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+        for part in self._parts:
+            low, high = (int(x) for x in np.searchsorted(part.start, bounds[[0, -1]]))
+            stretch = np.searchsorted(bounds, part.start[low:high], side="right") - 1
+            held = slice(int(part.offsets[low]), int(part.offsets[high]))
+            places.append(np.repeat(stretch * width, np.diff(part.offsets[low : high + 1])) + part.flat[held])
+            counts.append(part.counts[held])
+        size = stretches * width
+        by_stretch = np.bincount(np.concatenate(places), weights=np.concatenate(counts), minlength=size).reshape(stretches, width)
+        before = np.concatenate([np.zeros((1, width), np.int64), np.cumsum(by_stretch.astype(np.int64), axis=0)])
+        first, last = np.searchsorted(bounds, np.array(spans, np.int64)).T
+        return np.asarray(before[last] - before[first])
+
     def minutes(self, start: int, count: int, step: int, slot: int) -> tuple[npt.NDArray[np.int32], Ints, Ints]:
         """Return (bins [b], counts [count, b], n [count]) of one slot over `count` stretches of `step` seconds from `start`."""
         first, last = np.searchsorted(self.keys, [slot * _SHIFT, (slot + 1) * _SHIFT])
@@ -175,10 +192,13 @@ class Timeline:
         """Make every key of every part known, and each part's positions right."""
         fresh = [part.keys for part in self._parts if not len(part.flat)]
         known = np.unique(np.concatenate([self.keys, *fresh])) if fresh else self.keys
-        grown = len(known) != len(self.keys)
-        self.keys = known
+        if len(known) != len(self.keys):
+            moved = np.searchsorted(known, self.keys)
+            for part in self._parts:
+                part.flat = moved[part.flat]
+            self.keys = known
         for part in self._parts:
-            if grown or len(part.flat) != len(part.keys):
+            if len(part.flat) != len(part.keys):
                 part.flat = np.searchsorted(known, part.keys)
 
     def _cut(self, since: int) -> None:
