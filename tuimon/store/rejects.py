@@ -35,11 +35,10 @@ class Rejects:
     def __init__(self, database: Database, ledger: Ledger) -> None:
         self._database, self._ledger = database, ledger
         self._texts: Counter[int] = Counter(dict(database.rows("SELECT generation, count(*) FROM rejects GROUP BY generation")))
-        last = max(
-            database.number("SELECT max(seq) FROM rejects"),
-            database.number("SELECT max(seq + lines - 1) FROM packed_rejects"),
-        )
-        self._next = last + 1
+        packed = database.number("SELECT max(seq + lines - 1) FROM packed_rejects")
+        self._packed = packed > 0
+        """Whether any are packed; a table that is empty is not asked at each refresh."""
+        self._next = max(database.number("SELECT max(seq) FROM rejects"), packed) + 1
 
     def add(self, generation: int, rejects: pa.Table) -> int:
         """Keep rejects (REJECT_SCHEMA) and return how many of them have lost their text; to be called inside a transaction."""
@@ -61,6 +60,7 @@ class Rejects:
         names = ["seq", "generation", "lines", "packed"]
         for first in range(0, rejects.num_rows, _RUN):
             run = rejects.slice(first, _RUN)
+            self._packed = True
             self._database.put("packed_rejects", names, [[self._next, generation, run.num_rows, _packed(run)]])
             self._next += run.num_rows
 
@@ -81,10 +81,12 @@ class Rejects:
             yield Reject(path, line, offset, safe_text(reason), safe_text(text))
 
     def _kept(self, among: str, newest_first: bool, page: int) -> Iterator[Place]:
-        yield from self._pages("seq, generation, line, place, reason, content FROM rejects", among, newest_first, page)
+        if self._texts:
+            yield from self._pages("seq, generation, line, place, reason, content FROM rejects", among, newest_first, page)
 
     def _unpacked(self, among: str, newest_first: bool, page: int) -> Iterator[Place]:
-        for number, generation, packed in self._pages("seq, generation, packed FROM packed_rejects", among, newest_first, page):
+        pages = self._pages("seq, generation, packed FROM packed_rejects", among, newest_first, page) if self._packed else ()
+        for number, generation, packed in pages:
             found = [(number + place, generation, *row, "") for place, row in enumerate(_places(packed))]
             yield from reversed(found) if newest_first else found
 
