@@ -113,6 +113,7 @@ SHAPE: dict[str, set[str]] = {
         "verdict",
         "measures",
         "baseline_needed",
+        "change",
     },
     "models.drift.measures": {"method", "name", "value", "expected", "p99"},
     "models.baseline": {"words", "rows", "provisional", "newest", "remarks"},

@@ -10,7 +10,7 @@ import pytest
 
 from tests.console import snapshots
 from tests.console.stage import console
-from tuimon.values.snapshot import BaselineState, Snapshot
+from tuimon.values.snapshot import BaselineState, Change, Snapshot
 
 HERE = Path(__file__).parent / "golden"
 SIZES = {"40x10": (40, 10), "80x24": (80, 24), "120x40": (120, 40), "200x60": (200, 60)}
@@ -64,6 +64,17 @@ def poor_baseline() -> Snapshot:
     return snapshots.busy(models=(replace(made, baseline="first 10,000 rows so far, 180 rows", drift=few, baseline_state=POOR),))
 
 
+def changed() -> Snapshot:
+    """Return a model of which columns are not what they were."""
+    made = snapshots.model()
+    changes = {
+        "age": Change("constant", 1e-12, value="38250.5"),
+        "device": Change("constant", 3e-9, value="mobile, but with a long name"),
+    }
+    rows = tuple(replace(row, change=changes.get(row.column)) for row in made.drift)
+    return snapshots.busy(models=(replace(made, drift=rows),))
+
+
 CASES = {
     "empty": (snapshots.empty, "1"),
     "empty-drift": (snapshots.empty, "2"),
@@ -80,6 +91,9 @@ CASES = {
     "historic": (historic, "1"),
     "poor-baseline-drift": (poor_baseline, "2"),
     "poor-baseline-detail": (poor_baseline, "enter"),
+    "changed-overview": (changed, "1"),
+    "changed-drift": (changed, "2"),
+    "changed-detail": (changed, "enter"),
 }
 
 

@@ -108,7 +108,9 @@ def _version(version: Version) -> dict[str, Any]:
 
 
 def _drift(row: Drift) -> dict[str, Any]:
-    return {**{name: getattr(row, name) for name in DRIFT_FIELDS}, "measures": [asdict(measure) for measure in row.measures]}
+    change = None if row.change is None else asdict(row.change)
+    named = {name: getattr(row, name) for name in DRIFT_FIELDS}
+    return {**named, "change": change, "measures": [asdict(measure) for measure in row.measures]}
 
 
 def _alert(alert: Alert) -> dict[str, Any]:

@@ -59,7 +59,8 @@ def _model(model: Model) -> list[str]:
 def _drift(row: Drift) -> str:
     value = f"{row.method} {_number(row.value)}" if row.value is not None else row.method
     chance = f", by chance up to {_number(row.p99)}" if row.p99 is not None else ""
-    return f"  {row.verdict:<12} {row.column}  {value}{chance}  ({row.rows:,} rows against {row.baseline_rows:,})"
+    change = f", constant {row.change.value}" if row.change else ""
+    return f"  {row.verdict:<12} {row.column}  {value}{chance}{change}  ({row.rows:,} rows against {row.baseline_rows:,})"
 
 
 def _number(value: float | None) -> str:

@@ -71,3 +71,8 @@ def why_no_verdict(drift: Drift) -> str:
     if drift.verdict == "insufficient":
         return "no data" if drift.rows == 0 else "too few rows"
     return "learning" if drift.learning else ""
+
+
+def change_words(drift: Drift) -> str:
+    """Return in a few cells what has become of a column since its baseline, or an empty text."""
+    return drift.change.kind if drift.change else ""

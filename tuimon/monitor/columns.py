@@ -18,7 +18,7 @@ from tuimon.monitor.windows import Window
 from tuimon.stats import group_table, shapes
 from tuimon.store import ColumnFacts
 from tuimon.values import Role, safe_text
-from tuimon.values.snapshot import Drift, Group, Measure, Shape
+from tuimon.values.snapshot import Change, Drift, Group, Measure, Shape
 
 SHAPE_BARS = 40
 TREND_STEP = 300.0
@@ -38,6 +38,7 @@ class Scene:
     means: dict[int, float | None]
     needed: dict[int, int]
     """The rows that a baseline needs for each column's limit."""
+    changes: dict[int, Change]
 
 
 class Parts(NamedTuple):
@@ -103,6 +104,7 @@ def _row(scene: Scene, compared: Compared, i: int, p_star: float, parts: Parts) 
         least=number(parts.least) if result.n[i] else None,
         measures=parts.measures,
         baseline_needed=scene.needed.get(column.number),
+        change=scene.changes.get(column.number),
     )
 
 
@@ -167,6 +169,7 @@ def uncompared_row(scene: Scene, column: ColumnFacts, rows: int, before: int) ->
         trend_step=TREND_STEP,
         detail=(),
         shape=NO_SHAPE,
+        change=scene.changes.get(column.number),
     )
 
 

@@ -11,13 +11,14 @@ import numpy.typing as npt
 from tuimon.config import Settings
 from tuimon.monitor import columns, panels, trust
 from tuimon.monitor.baselines import BaselineCounts
+from tuimon.monitor.changes import changes
 from tuimon.monitor.drift import COMPARED, Compared, Comparer
 from tuimon.monitor.judge import Budget
 from tuimon.monitor.timeline import Sums, Timeline
 from tuimon.monitor.windows import Window
 from tuimon.store import ColumnFacts
 from tuimon.values import safe_text
-from tuimon.values.snapshot import BaselineState, Drift
+from tuimon.values.snapshot import BaselineState, Change, Drift
 
 Ints = npt.NDArray[np.int64]
 
@@ -59,7 +60,8 @@ class Showing:
 
     def rows(self) -> tuple[Drift, ...]:
         """Return a row for each column: those that were compared first, then those that cannot be."""
-        scene = columns.Scene(self.settings, self.model, self.window, self.budget, self._trends(), self._means(), self._needed)
+        about = self._trends(), self._means(), self._needed, self._changes()
+        scene = columns.Scene(self.settings, self.model, self.window, self.budget, *about)
         judged = columns.compared_rows(scene, self.compared) if self.compared else ()
         known = {row.column for row in judged}
         rest = [
@@ -89,6 +91,11 @@ class Showing:
         points = self.comparer.values(self.timeline, self.columns, baseline, self.hour.counts)
         before = (None,) * (TREND_POINTS - len(self.hour.counts))
         return {number: (*before, *map(panels.number, values)) for number, values in points.items()}
+
+    def _changes(self) -> dict[int, Change]:
+        if self.baseline is None:
+            return {}
+        return changes(self.columns.values(), self.baseline, self.timeline, self.sums, self.budget.p_star(self.window.width))
 
     def _means(self) -> dict[int, float | None]:
         return {c.number: self._mean(c) for c in self.columns.values() if c.role in COMPARED and c.kind == "numeric"}

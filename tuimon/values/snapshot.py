@@ -151,6 +151,18 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class Change:
+    """What has become of a column since its baseline, beyond what chance explains."""
+
+    kind: Literal["constant"]
+    """Constant: it varies in the baseline and has one value in the window."""
+    p_value: float
+    """Of chance alone doing this, clamped at 1e-12."""
+    value: str | None = None
+    """The one value of a constant column."""
+
+
+@dataclass(frozen=True)
 class Drift:
     """One column of one model against its baseline in one window."""
 
@@ -203,6 +215,8 @@ class Drift:
     measures: tuple[Measure, ...] = ()
     baseline_needed: int | None = None
     """The rows from which on a baseline could resolve the warning limit, None where there is no such limit or no comparison."""
+    change: Change | None = None
+    """What has become of it since its baseline, as a rule nothing."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from tuimon.console.draw.shape import draw_shape
 from tuimon.console.lines import EMPTY, Line, flow, text
 from tuimon.console.panels.picture import Picture, message
 from tuimon.console.status import WORDS, glyph, of_drift
+from tuimon.values import cell_width, fit
 from tuimon.values.snapshot import Drift, Measure, Model, Quality
 
 NAMES = {
@@ -24,6 +25,10 @@ NAMES = {
     "linf": "L-infinity",
 }
 HOW_TO = 'no baseline yet: say what "normal" is in the config, [baseline] source = "reference.parquet" or first = "10000 rows"'
+
+
+MOST_VALUE = 20
+"""Cells that the value of a constant column may take."""
 
 
 def evidence_parts(drift: Drift, chars: Charset) -> list[Line]:
@@ -52,7 +57,7 @@ def evidence(board: Board, subject: Subject, drift: Drift, chars: Charset) -> Pi
     was = f", was {formatting.number(drift.baseline_mean)}" if drift.baseline_mean is not None else ""
     mean: Line = (("mean ", "label"), (formatting.number(drift.mean) + was, "text")) if drift.mean is not None else EMPTY
     advice = text(model.window_advice, "dim") if drift.verdict == "insufficient" and model.window_advice else EMPTY
-    last = [part for part in (words, mean, advice or base) if part]
+    last = [part for part in (words, _change(drift) or mean, advice or base) if part]
 
     def draw(width: int, height: int) -> list[Line]:
         lines = flow(evidence_parts(drift, chars), width)
@@ -61,6 +66,16 @@ def evidence(board: Board, subject: Subject, drift: Drift, chars: Charset) -> Pi
 
     kind = "numeric" if drift.kind == "numeric" else "category"
     return Picture(text(f"{drift.column}", "title"), draw, text(f"{drift.role} · {kind} · {subject.model}", "dim"))
+
+
+def _change(drift: Drift) -> Line:
+    """What has become of the column since its baseline: the value of a constant one is its mean."""
+    change = drift.change
+    if change is None:
+        return EMPTY
+    value = change.value or ""
+    shown = value if cell_width(value) <= MOST_VALUE else fit(value, MOST_VALUE)
+    return (("constant ", "label"), (shown, "bright"))
 
 
 def distribution(drift: Drift | None, chars: Charset, name: str = "", tall_shape: bool = False) -> Picture:

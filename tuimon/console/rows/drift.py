@@ -7,7 +7,7 @@ from tuimon.console.board import Board, Subject, drift_alerts
 from tuimon.console.charset import Charset
 from tuimon.console.draw.grid import Cell, Column, Row
 from tuimon.console.rows.worst import Brush, drift_trend, model_cells
-from tuimon.console.status import of_drift, rank, why_no_verdict
+from tuimon.console.status import change_words, of_drift, rank, why_no_verdict
 from tuimon.values.snapshot import Drift, Model
 
 KINDS = {"numeric": "num", "category": "cat"}
@@ -55,7 +55,7 @@ def _row(board: Board, model: Model, drift: Drift, brush: Brush) -> Row:
     limit = drift.critical if drift.severity == "critical" else drift.warning
     look = drift.severity or "bright" if model.aside else status if status in ("critical", "warning") else "bright"
     unknown = drift.verdict in ("no_baseline", "insufficient") if model.aside else status == "none"
-    trend = why_no_verdict(drift) if unknown else drift_trend(drift, brush.trend, brush.chars)
+    trend = change_words(drift) or (why_no_verdict(drift) if unknown else drift_trend(drift, brush.trend, brush.chars))
     return Row(
         key=(model.model, drift.column),
         status=status,
@@ -69,7 +69,7 @@ def _row(board: Board, model: Model, drift: Drift, brush: Brush) -> Row:
             Cell(formatting.chance(drift.p_value), "dim", drift.p_value),
             Cell(formatting.count(drift.rows), "text", float(drift.rows)),
             Cell(drift.window, "dim"),
-            Cell(trend, "none" if unknown else "spark"),
+            Cell(trend, "bright" if drift.change else "none" if unknown else "spark"),
         ),
         subject=subject,
         alerts=frozenset(alert.id for alert in alerts),

@@ -10,7 +10,7 @@ from tuimon.console.board import QUALITY_RULES, Board, Subject, drift_alerts
 from tuimon.console.charset import Charset
 from tuimon.console.draw.columns import sparkline
 from tuimon.console.draw.grid import Cell, Column, Row
-from tuimon.console.status import Status, of_alerts, of_drift, of_window, rank, why_no_verdict
+from tuimon.console.status import Status, change_words, of_alerts, of_drift, of_window, rank, why_no_verdict
 from tuimon.values import cell_width, fit
 from tuimon.values.snapshot import Alert, Drift, Incident, Model, Quality
 
@@ -98,7 +98,8 @@ def _drift(board: Board, model: Model, drift: Drift, brush: Brush) -> tuple[floa
     alerts = drift_alerts(board, subject)
     status = of_drift(drift, alerts)
     limit = drift.critical if status == "critical" and drift.critical is not None else drift.warning
-    trend = why_no_verdict(drift) if status == "none" else drift_trend(drift, brush.trend, brush.chars)
+    words = change_words(drift) or (why_no_verdict(drift) if status == "none" else "")
+    trend = words or drift_trend(drift, brush.trend, brush.chars)
     stat = drift.method.upper() if drift.method in ("psi", "js", "ks") else drift.method
     row = _row(
         subject,
