@@ -1,8 +1,11 @@
-"""Columns that became constant since their baseline: said when chance does not explain it, and only then."""
+"""Columns that became constant, came or went since their baseline: said when chance does not explain it, and only then."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +22,7 @@ from tuimon.monitor.timeline import Sums
 from tuimon.store import ColumnFacts
 from tuimon.values.snapshot import Drift, Snapshot
 
-NOW = logs.START + 3_600
+NOW = logs.START + 3_605
 COUNTRY = ColumnFacts(1, "feature", "country", "category", None, ("de", "fr", "us"), 0.0)
 NO_BINS = np.empty(0, np.int64)
 
@@ -114,3 +117,107 @@ def test_a_column_that_never_varied_is_no_news(tmp_path: Path) -> None:
     snapshot = once(tmp_path, logs.CONFIG, NOW)
     assert not changed(snapshot)
     assert column_of(model_of(snapshot), "country").verdict == "drift"
+
+
+# --- columns that come and go
+
+CSV = logs.CONFIG.replace("*.jsonl*", "*.csv")
+
+
+def json_lines(rows: logs.Traffic, edit: Callable[[int, dict[str, Any]], None]) -> str:
+    records = [json.loads(line) for line in logs.lines(rows)]
+    for place, record in enumerate(records):
+        edit(place, record["features"])
+    return "".join(json.dumps(record) + "\n" for record in records)
+
+
+def csv_lines(rows: logs.Traffic, part: slice, *columns: str) -> str:
+    """A file of some rows with a header of its own."""
+    ts = [logs.stamp(float(at)) for at in rows.ts]
+    made = {"ts": ts, "amount": rows.amount.tolist(), "country": rows.country.tolist(), "score": rows.score.tolist()}
+    lines = zip(*(made[name][part] for name in ("ts", *columns, "score")), strict=True)
+    return ",".join(("ts", *columns, "score")) + "\n" + "".join(",".join(map(str, line)) + "\n" for line in lines)
+
+
+def looked(place: Path, config: str = logs.CONFIG, now: float = NOW, restart: bool = False) -> Snapshot:
+    """Everything that is known of an hour of logs against a healthy baseline, alerts included; a second look says the same."""
+    logs.write_baseline(place / "baseline.parquet", logs.traffic(2_000, 1, 2))
+    found = logs.snapshot_of(place, config, now)
+    assert not restart or logs.snapshot_of(place, config, now).models == found.models
+    return found
+
+
+def test_a_column_that_went_is_gone_since_its_last_value_and_one_incident(tmp_path: Path) -> None:
+    def edit(place: int, features: dict[str, Any]) -> None:
+        if place >= 3_000:
+            del features["country"]
+
+    (tmp_path / "app.jsonl").write_text(json_lines(logs.traffic(3_600, 1, 1), edit))
+    snapshot = looked(tmp_path, restart=True)
+    (row,) = changed(snapshot).values()
+    assert row.change is not None
+    assert (row.column, row.verdict) == ("country", "insufficient")
+    assert (row.change.kind, row.change.since) == ("gone", logs.START + 49 * 60)
+    assert [(alert.rule, alert.column, alert.state) for alert in snapshot.alerts] == [("missing_rate", "country", "firing")]
+    assert "country" not in "".join(model_of(snapshot).baseline_state.remarks)
+
+
+def test_rows_of_a_new_header_do_not_even_say_that_a_column_is_missing(tmp_path: Path) -> None:
+    rows = logs.traffic(3_600, 1, 1)
+    (tmp_path / "a.csv").write_text(csv_lines(rows, slice(0, 2_400), "amount", "country"))
+    (tmp_path / "b.csv").write_text(csv_lines(rows, slice(2_400, 3_600), "amount"))
+    snapshot = looked(tmp_path, CSV, restart=True)
+    (row,) = changed(snapshot).values()
+    assert (row.column, row.change and row.change.kind, row.change and row.change.since) == ("country", "gone", logs.START + 39 * 60)
+    quality = next(item for item in snapshot.models[0].quality if item.column == "country")
+    assert (quality.rows, quality.missing_rate) == (snapshot.models[0].window_rows, 1.0)
+    assert [(alert.rule, alert.column, alert.state) for alert in snapshot.alerts] == [("missing_rate", "country", "firing")]
+
+
+def test_a_column_that_came_is_new_since_its_first_value(tmp_path: Path) -> None:
+    def edit(place: int, features: dict[str, Any]) -> None:
+        if place >= 2_000:
+            features["age"] = place % 50
+
+    (tmp_path / "app.jsonl").write_text(json_lines(logs.traffic(3_600, 1, 1), edit))
+    snapshot = looked(tmp_path, restart=True)
+    (row,) = changed(snapshot).values()
+    assert row.change is not None
+    assert (row.column, row.verdict, row.change.kind) == ("age", "no_baseline", "new")
+    assert row.change.since == logs.START + 33 * 60
+    assert not snapshot.alerts
+    assert not model_of(snapshot).baseline_state.remarks
+
+
+def test_after_days_the_hour_is_known_and_after_two_weeks_the_baseline_says_it(tmp_path: Path) -> None:
+    rows = [logs.traffic(900, 1, day, logs.START + day * 86_400 + 120) for day in (0, 1, 4, 16)]
+    logs.write_baseline(tmp_path / "baseline.parquet", logs.traffic(2_000, 1, 2))
+
+    def edit(_: int, features: dict[str, Any]) -> None:
+        features["age"] = features.pop("amount") / 2
+
+    for day, some in zip((0, 1, 4, 16), rows, strict=True):
+        (tmp_path / f"{day}.jsonl").write_text(json_lines(some, edit) if day else "".join(logs.lines(some)))
+        found = model_of(once(tmp_path, logs.CONFIG, float(some.ts[-1]) + 5))
+        said = {row.column: (row.change.kind, row.change.since) for row in found.drift if row.change}
+        expected = {
+            1: {"age": ("new", logs.START + 86_400 + 120), "amount": ("gone", logs.START + 960)},
+            4: {"age": ("new", logs.START + 86_400), "amount": ("gone", logs.START)},
+        }
+        assert said == expected.get(day, {})
+        lacks = "lacks: age" in found.baseline_state.remarks
+        assert lacks == (day == 16)
+
+
+def test_chance_may_leave_out_a_rare_column_and_bring_it_back(tmp_path: Path) -> None:
+    def edit(place: int, features: dict[str, Any]) -> None:
+        if place % 600 != 599:
+            del features["amount"]
+        if place % 600 == 599:
+            features["age"] = 7.5
+
+    rows = logs.traffic(3_600, 1, 1)
+    (tmp_path / "app.jsonl").write_text(json_lines(rows, edit))
+    config = logs.CONFIG.replace('source = "baseline.parquet"', 'first = "1000 rows"')
+    (tmp_path / "0.jsonl").write_text(json_lines(logs.traffic(3_600, 1, 3, logs.START - 3_600), edit))
+    assert not changed(logs.snapshot_of(tmp_path, config, NOW))

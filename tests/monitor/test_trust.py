@@ -204,14 +204,15 @@ def test_a_file_for_several_models_may_have_columns_of_all_of_them(tmp_path: Pat
     assert state_of(tmp_path, config).remarks == ()
 
 
-def test_columns_of_the_first_rows_that_came_later_are_named(tmp_path: Path) -> None:
+def test_a_column_that_came_after_the_first_rows_is_new_and_nothing_that_the_baseline_lacks(tmp_path: Path) -> None:
     rows = logs.traffic(3 * 3_600, 1, 15)
     records = [json.loads(line) for line in logs.lines(rows)]
     for record in records[: 2 * 3_600]:
         del record["features"]["amount"]
     (tmp_path / "app.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
-    found = model_of(once(tmp_path, text('first = "1h"'), float(rows.ts[-1]) + 5)).baseline_state
-    assert found.remarks == ("lacks: amount",)
+    model = model_of(once(tmp_path, text('first = "1h"'), float(rows.ts[-1]) + 5))
+    assert model.baseline_state.remarks == ()
+    assert {row.column: row.change.kind for row in model.drift if row.change} == {"amount": "new"}
 
 
 @given(st.lists(st.text(max_size=30), min_size=1, max_size=40))

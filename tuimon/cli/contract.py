@@ -108,7 +108,7 @@ def _version(version: Version) -> dict[str, Any]:
 
 
 def _drift(row: Drift) -> dict[str, Any]:
-    change = None if row.change is None else asdict(row.change)
+    change = None if row.change is None else {**asdict(row.change), "since": moment(row.change.since)}
     named = {name: getattr(row, name) for name in DRIFT_FIELDS}
     return {**named, "change": change, "measures": [asdict(measure) for measure in row.measures]}
 

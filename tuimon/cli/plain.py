@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tuimon.cli.contract import moment
-from tuimon.values.snapshot import Alert, Drift, Model, Snapshot
+from tuimon.values.snapshot import Alert, Change, Drift, Model, Snapshot
 
 MARK = {"critical": "!!", "warning": "! ", "ok": "ok", "unknown": "--"}
 
@@ -59,8 +59,13 @@ def _model(model: Model) -> list[str]:
 def _drift(row: Drift) -> str:
     value = f"{row.method} {_number(row.value)}" if row.value is not None else row.method
     chance = f", by chance up to {_number(row.p99)}" if row.p99 is not None else ""
-    change = f", constant {row.change.value}" if row.change else ""
-    return f"  {row.verdict:<12} {row.column}  {value}{chance}{change}  ({row.rows:,} rows against {row.baseline_rows:,})"
+    return f"  {row.verdict:<12} {row.column}  {value}{chance}{_change(row.change)}  ({row.rows:,} rows against {row.baseline_rows:,})"
+
+
+def _change(change: Change | None) -> str:
+    if change is None:
+        return ""
+    return f", {change.kind} {change.value}" if change.since is None else f", {change.kind} since {moment(change.since)}"
 
 
 def _number(value: float | None) -> str:

@@ -91,6 +91,12 @@ class Board:
 QUALITY_RULES = ("missing", "invalid", "unseen", "out_of_range")
 
 
-def drift_alerts(board: Board, subject: Subject) -> list[Alert]:
-    """Return the alerts of a column that are about drift, not about quality."""
-    return [alert for alert in board.alerts(subject) if not alert.rule.startswith(QUALITY_RULES)]
+def drift_alerts(board: Board, subject: Subject, drift: Drift | None = None) -> list[Alert]:
+    """Return the alerts of a column that are about drift, not about quality; and of its missing values when it is gone."""
+    found = [alert for alert in board.alerts(subject) if not alert.rule.startswith(QUALITY_RULES)]
+    return found + board.alerts(subject, "missing") if is_gone(drift) else found
+
+
+def is_gone(drift: Drift | None) -> bool:
+    """Return whether a column has no value any more."""
+    return drift is not None and drift.change is not None and drift.change.kind == "gone"

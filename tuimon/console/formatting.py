@@ -184,6 +184,11 @@ def when(at: float | None, now: float) -> str:
     return clock(at) if abs(now - at) < 86_400 else _time(at, "%m-%d %H:%M")
 
 
+def moment(at: float | None, now: float) -> str:
+    """Return a time in five cells: of day, or the date when it is more than a day from `now`."""
+    return clock(at) if at is not None and abs(now - at) < 86_400 else _time(at, "%m-%d")
+
+
 def _time(at: float | None, pattern: str) -> str:
     if at is None or not _usable(at):
         return NONE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from tuimon.console import formatting
 from tuimon.console.charset import Charset
 from tuimon.values.snapshot import Alert, Drift, Model
 
@@ -73,6 +74,9 @@ def why_no_verdict(drift: Drift) -> str:
     return "learning" if drift.learning else ""
 
 
-def change_words(drift: Drift) -> str:
-    """Return in a few cells what has become of a column since its baseline, or an empty text."""
-    return drift.change.kind if drift.change else ""
+def change_words(drift: Drift, now: float) -> str:
+    """Return in ten cells what has become of a column since its baseline and when, or an empty text."""
+    change = drift.change
+    if change is None:
+        return ""
+    return change.kind if change.since is None else f"{change.kind} {formatting.moment(change.since, now)}"

@@ -101,7 +101,7 @@ class OtherTime:
         comparer = self._comparers.setdefault(window.width, Comparer(now.settings))
         found = reader.read(facts, now.columns, window.start, window.end)
         compared = comparer.compare(now.timeline, now.columns, found, now.sums) if found else None
-        return replace(now, baseline=found, comparer=comparer, compared=compared)
+        return replace(now, baseline=found, comparer=comparer, compared=compared, seen=None)
 
     def _stretch(self, window: Window) -> Baseline:
         back = BACK.get(self.against)
@@ -140,7 +140,7 @@ class OtherVersion:
         comparer = self._comparer = self._comparer or Comparer(now.settings)
         compared = comparer.compare(self._now, now.columns, found, sums) if found else None
         hour = Hour(self._now, window)
-        return replace(now, timeline=self._now, sums=sums, hour=hour, baseline=found, comparer=comparer, compared=compared)
+        return replace(now, timeline=self._now, sums=sums, hour=hour, baseline=found, comparer=comparer, compared=compared, seen=None)
 
 
 def counts_of(words: str, timeline: Timeline, sums: Sums) -> BaselineCounts | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,13 +42,19 @@ class Shares:
         )
 
 
-def shares(timeline: Timeline, columns: dict[int, ColumnFacts], sums: Sums, baseline: BaselineCounts | None) -> tuple[Shares, ...]:
-    """Return the shares of every measured column, in the order of the catalogue."""
-    return tuple(
-        _shares(column, sums, slot, baseline.columns.get(number) if baseline else None, new=bool(baseline) and not _knows(baseline, number))
-        for number, column in columns.items()
-        if column.role in COMPARED and (slot := timeline.slot(number)) is not None
-    )
+def shares(
+    timeline: Timeline, columns: dict[int, ColumnFacts], sums: Sums, baseline: BaselineCounts | None, gone: Container[int] = ()
+) -> tuple[Shares, ...]:
+    """Return the shares of every measured column, in the order of the catalogue; those that are `gone` are missing in every row."""
+    rows, before = timeline.rows(sums), baseline.columns if baseline else {}
+    found = []
+    for number, column in columns.items():
+        slot = timeline.slot(number) if column.role in COMPARED else None
+        if number in gone:
+            found.append(Shares(column, rows, rows, 0, None, None, before.get(number), False))
+        elif slot is not None:
+            found.append(_shares(column, sums, slot, before.get(number), new=bool(baseline) and not _knows(baseline, number)))
+    return tuple(found)
 
 
 def _knows(baseline: BaselineCounts | None, number: int) -> bool:

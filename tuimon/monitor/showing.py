@@ -11,9 +11,10 @@ import numpy.typing as npt
 from tuimon.config import Settings
 from tuimon.monitor import columns, panels, trust
 from tuimon.monitor.baselines import BaselineCounts
-from tuimon.monitor.changes import changes
+from tuimon.monitor.changes import Scope, changes
 from tuimon.monitor.drift import COMPARED, Compared, Comparer
 from tuimon.monitor.judge import Budget
+from tuimon.monitor.seen import Seen
 from tuimon.monitor.timeline import Sums, Timeline
 from tuimon.monitor.windows import Window
 from tuimon.store import ColumnFacts
@@ -57,23 +58,37 @@ class Showing:
     baseline: BaselineCounts | None
     comparer: Comparer
     compared: Compared | None
+    seen: Seen | None
+    """Where to look up when columns had values, None where columns that came or went are not to be told."""
 
     def rows(self) -> tuple[Drift, ...]:
         """Return a row for each column: those that were compared first, then those that cannot be."""
-        about = self._trends(), self._means(), self._needed, self._changes()
+        about = self._trends(), self._means(), self._needed, self.changes
         scene = columns.Scene(self.settings, self.model, self.window, self.budget, *about)
         judged = columns.compared_rows(scene, self.compared) if self.compared else ()
         known = {row.column for row in judged}
         rest = [
             c
             for c in self.columns.values()
-            if c.role in COMPARED and safe_text(c.name) not in known and self.timeline.slot(c.number) is not None
+            if c.role in COMPARED
+            and safe_text(c.name) not in known
+            and (self.timeline.slot(c.number) is not None or c.number in self.changes)
         ]
         return (*judged, *(columns.uncompared_row(scene, column, self._finite(column), self._before(column)) for column in rest))
 
     def state(self) -> BaselineState:
         """Return what the baseline is worth."""
-        return trust.state_of(self.baseline, trust.Traffic(self.columns, self.timeline, self.sums, self.window.at), self._needed)
+        return trust.state_of(
+            self.baseline, trust.Traffic(self.columns, self.timeline, self.sums, self.window.at, frozenset(self.changes)), self._needed
+        )
+
+    @cached_property
+    def changes(self) -> dict[int, Change]:
+        """What has become of columns since the baseline, by number."""
+        if self.baseline is None:
+            return {}
+        p_star = self.budget.p_star(self.window.width)
+        return changes(Scope(self.columns.values(), self.timeline, self.window, self.sums, self.baseline, p_star, self.seen))
 
     @cached_property
     def _needed(self) -> dict[int, int]:
@@ -91,11 +106,6 @@ class Showing:
         points = self.comparer.values(self.timeline, self.columns, baseline, self.hour.counts)
         before = (None,) * (TREND_POINTS - len(self.hour.counts))
         return {number: (*before, *map(panels.number, values)) for number, values in points.items()}
-
-    def _changes(self) -> dict[int, Change]:
-        if self.baseline is None:
-            return {}
-        return changes(self.columns.values(), self.baseline, self.timeline, self.sums, self.budget.p_star(self.window.width))
 
     def _means(self) -> dict[int, float | None]:
         return {c.number: self._mean(c) for c in self.columns.values() if c.role in COMPARED and c.kind == "numeric"}

@@ -133,6 +133,25 @@ class Timeline:
         first, last = np.searchsorted(bounds, np.array(spans, np.int64)).T
         return np.asarray(before[last] - before[first])
 
+    def rows(self, sums: Sums) -> int:
+        """Return the rows of a window that are to be judged, whatever columns they have."""
+        traffic = [i for i, slot in enumerate(self.slots) if slot.role == "traffic" and slot.version != self.left_out]
+        return int(sums.n[traffic].sum()) if traffic else int(sums.n.max(initial=0))
+
+    def spans(self, until: int) -> tuple[Ints, Ints]:
+        """Return by slot the (first, last) minute before `until` that has a value of it, -1 where none has."""
+        first, last = (np.full(len(self.slots), -1, np.int64) for _ in range(2))
+        for part in self._parts:
+            high = int(np.searchsorted(part.start, until))
+            used = np.flatnonzero(part.scalars[:high, 0] > part.scalars[:high, 1])
+            slot, start = part.slot[used], part.start[used]
+            # Of several assignments to one place the last one counts.
+            last[slot] = start
+            own = np.full(len(self.slots), -1, np.int64)
+            own[slot[::-1]] = start[::-1]
+            first = np.where(first < 0, own, first)
+        return first, last
+
     def minutes(self, start: int, count: int, step: int, slot: int) -> tuple[npt.NDArray[np.int32], Ints, Ints]:
         """Return (bins [b], counts [count, b], n [count]) of one slot over `count` stretches of `step` seconds from `start`."""
         first, last = np.searchsorted(self.keys, [slot * _SHIFT, (slot + 1) * _SHIFT])

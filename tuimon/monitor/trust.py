@@ -37,6 +37,8 @@ class Traffic:
     timeline: Timeline
     sums: Sums
     watermark: float
+    changed: frozenset[int] = frozenset()
+    """Columns whose own row says what has become of them."""
 
     @property
     def seen(self) -> list[ColumnFacts]:
@@ -93,8 +95,8 @@ def _columns(baseline: BaselineCounts, traffic: Traffic) -> list[str]:
     seen = traffic.seen
     live = {column.number for column in seen}
     held = {number for number, counts in baseline.columns.items() if counts.n > counts.nulls + counts.invalid}
-    without = [column.name for column in seen if column.number not in held]
-    known = [traffic.columns[number] for number in held if number in traffic.columns and number not in live]
+    without = [column.name for column in seen if column.number not in held | traffic.changed]
+    known = [traffic.columns[number] for number in held if number in traffic.columns and number not in live | traffic.changed]
     unused = [*(column.name for column in known if column.role in COMPARED), *baseline.strangers] if live else []
     other = [name for name in without if name in unused]
     return [

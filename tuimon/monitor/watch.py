@@ -9,10 +9,12 @@ from tuimon.config import Settings, baseline_for
 from tuimon.monitor import judge, limits, panels, quality, rates
 from tuimon.monitor.aside import Other, aside, choices, other
 from tuimon.monitor.baselines import BaselineCounts, BaselineReader
+from tuimon.monitor.changes import Scope, absent
 from tuimon.monitor.drift import COMPARED, Compared, Comparer
 from tuimon.monitor.judge import Budget
 from tuimon.monitor.past import Past
 from tuimon.monitor.performance import performance
+from tuimon.monitor.seen import Seen
 from tuimon.monitor.showing import Hour, Showing
 from tuimon.monitor.timeline import Sums, Timeline
 from tuimon.monitor.windows import Window, advice, state_of, window_at
@@ -44,6 +46,7 @@ class ModelWatch:
         self._comparers: dict[int, Comparer] = {}
         self._pasts: dict[int, Past] = {}
         self._looks: dict[int, _Look] = {}
+        self._seen = Seen(store, name)
         self._other: Other | None = None
         self._columns: dict[int, ColumnFacts] = {}
         self.facts: ModelFacts | None = None
@@ -74,6 +77,7 @@ class ModelWatch:
         if touched is not None:
             self._look_again(touched)
             self._baselines.rows_came(touched)
+            self._seen.rows_came(touched)
             if self._other is not None:
                 self._other.rows_came(touched)
         self._timeline.trim(oldest)
@@ -127,7 +131,9 @@ class ModelWatch:
         compared = self._compare(window, sums, baseline, budget)
         comparer = self._comparer(window)
         hour = Hour(timeline, window)
-        shown = Showing(self._settings, self.name, self._columns, timeline, window, sums, hour, budget, baseline, comparer, compared)
+        shown = Showing(
+            self._settings, self.name, self._columns, timeline, window, sums, hour, budget, baseline, comparer, compared, self._seen
+        )
         versions = panels.versions(timeline, window, sums)
         return Model(
             model=safe_text(facts.name),
@@ -148,7 +154,7 @@ class ModelWatch:
             latency_bins=panels.latency_histogram(sums, latency),
             versions=versions,
             drift=shown.rows(),
-            quality=tuple(item.shown() for item in quality.shares(timeline, self._columns, sums, baseline)),
+            quality=tuple(item.shown() for item in self._shares(window, sums, baseline, budget)),
             performance=performance(timeline, self._columns, sums),
             series=panels.series(timeline, window),
             limits=limits.of_model(self._settings, self.name, [c.name for c in self._columns.values() if c.role in COMPARED]),
@@ -159,12 +165,19 @@ class ModelWatch:
 
     def _rate_readings(self, window: Window, sums: Sums, budget: Budget) -> list[Reading]:
         scope = rates.Scope(self._settings, self.name, window, budget.p_star(window.width))
-        found = quality.shares(self._timeline, self._columns, sums, self._baseline(window))
+        found = self._shares(window, sums, self._baseline(window), budget)
         return [
             *rates.serving(scope, self._timeline, sums),
             *rates.quality(scope, found),
             *(rates.realised(scope, performance(self._timeline, self._columns, sums)) if scope.has_limits("accuracy") else ()),
         ]
+
+    def _shares(self, window: Window, sums: Sums, baseline: BaselineCounts | None, budget: Budget) -> tuple[quality.Shares, ...]:
+        gone: frozenset[int] = frozenset()
+        if baseline is not None:
+            p_star = budget.p_star(window.width)
+            gone = absent(Scope(self._columns.values(), self._timeline, window, sums, baseline, p_star, self._seen))
+        return quality.shares(self._timeline, self._columns, sums, baseline, gone)
 
     def _drift_readings(self, window: Window, budget: Budget) -> tuple[Reading, ...]:
         held = self._looks.get(window.width)

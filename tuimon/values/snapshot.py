@@ -154,12 +154,14 @@ class Measure:
 class Change:
     """What has become of a column since its baseline, beyond what chance explains."""
 
-    kind: Literal["constant"]
-    """Constant: it varies in the baseline and has one value in the window."""
+    kind: Literal["constant", "new", "gone"]
+    """Constant: it varies in the baseline and has one value in the window. New: only the window has it. Gone: only the baseline has it."""
     p_value: float
     """Of chance alone doing this, clamped at 1e-12."""
     value: str | None = None
     """The one value of a constant column."""
+    since: float | None = None
+    """Event time of a new column's first value, or of the last one of one that is gone: the minute, the hour where that is past."""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ NAMES = {
     "chi2": "chi-squared",
     "linf": "L-infinity",
 }
+NOT_THERE = "the baseline has no such column: there is nothing to compare it with"
 HOW_TO = 'no baseline yet: say what "normal" is in the config, [baseline] source = "reference.parquet" or first = "10000 rows"'
 
 
@@ -46,8 +47,11 @@ def evidence_parts(drift: Drift, chars: Charset) -> list[Line]:
 
 def evidence(board: Board, subject: Subject, drift: Drift, chars: Charset) -> Picture:
     """Return the status in words and the evidence line."""
-    status = of_drift(board.drift(subject) or drift, drift_alerts(board, subject))
+    usual = board.drift(subject) or drift
+    status = of_drift(usual, drift_alerts(board, subject, usual))
     words: Line = ((glyph(status, chars), status), (" " + WORDS[status], status if status != "ok" else "text"))
+    if status == "none" and drift.change:
+        words = ((glyph(status, chars), status), (" no verdict", "text"))
     model = board.models[subject.model]
     if model.aside:
         words = (*words, (" against its baseline", "text"))
@@ -73,9 +77,12 @@ def _change(drift: Drift) -> Line:
     change = drift.change
     if change is None:
         return EMPTY
+    if change.since is not None:
+        words = ", first value " if change.kind == "new" else ", last value "
+        return ((change.kind, "bright"), (words, "label"), (formatting.date(change.since), "text"))
     value = change.value or ""
     shown = value if cell_width(value) <= MOST_VALUE else fit(value, MOST_VALUE)
-    return (("constant ", "label"), (shown, "bright"))
+    return ((f"{change.kind} ", "label"), (shown, "bright"))
 
 
 def distribution(drift: Drift | None, chars: Charset, name: str = "", tall_shape: bool = False) -> Picture:
@@ -83,7 +90,7 @@ def distribution(drift: Drift | None, chars: Charset, name: str = "", tall_shape
     if drift is None:
         return message(name or "Distribution", "select a column to see its distribution against the baseline")
     if drift.verdict == "no_baseline":
-        return message(drift.column, HOW_TO)
+        return message(drift.column, NOT_THERE if drift.change else HOW_TO)
     if not drift.detail and len(drift.shape.edges) < 2:
         words = "no rows in this window" if drift.rows == 0 else f"{drift.rows:,} rows in {drift.window}: too few for a distribution"
         return message(drift.column, words)

@@ -49,13 +49,13 @@ def _over(drift: Drift) -> float:
 
 def _row(board: Board, model: Model, drift: Drift, brush: Brush) -> Row:
     subject = Subject("column", model.model, drift.column)
-    alerts = drift_alerts(board, subject)
     usual = board.drift(subject) or drift
+    alerts = drift_alerts(board, subject, usual)
     status = of_drift(usual, alerts)
     limit = drift.critical if drift.severity == "critical" else drift.warning
     look = drift.severity or "bright" if model.aside else status if status in ("critical", "warning") else "bright"
     unknown = drift.verdict in ("no_baseline", "insufficient") if model.aside else status == "none"
-    trend = change_words(drift) or (why_no_verdict(drift) if unknown else drift_trend(drift, brush.trend, brush.chars))
+    trend = change_words(drift, board.snapshot.at) or (why_no_verdict(drift) if unknown else drift_trend(drift, brush.trend, brush.chars))
     return Row(
         key=(model.model, drift.column),
         status=status,

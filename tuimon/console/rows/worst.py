@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tuimon.console import formatting
-from tuimon.console.board import QUALITY_RULES, Board, Subject, drift_alerts
+from tuimon.console.board import QUALITY_RULES, Board, Subject, drift_alerts, is_gone
 from tuimon.console.charset import Charset
 from tuimon.console.draw.columns import sparkline
 from tuimon.console.draw.grid import Cell, Column, Row
@@ -61,10 +61,11 @@ def _of_model(board: Board, model: Model, brush: Brush) -> Iterator[tuple[float,
     together = {column for incident in incidents for column in incident.columns}
     yield from (row for incident in incidents if (row := _incident(board, model, incident, brush)) is not None)
     for drift in model.drift:
-        if drift.column not in together:
+        if drift.column not in together and not _said_by_quality(drift, model):
             yield _drift(board, model, drift, brush)
+    gone = {drift.column: change_words(drift, board.snapshot.at) for drift in model.drift if is_gone(drift)}
     for quality in model.quality:
-        yield from _quality(board, model, quality)
+        yield from _quality(board, model, quality, gone.get(quality.column, ""))
 
 
 def _row(
@@ -98,7 +99,7 @@ def _drift(board: Board, model: Model, drift: Drift, brush: Brush) -> tuple[floa
     alerts = drift_alerts(board, subject)
     status = of_drift(drift, alerts)
     limit = drift.critical if status == "critical" and drift.critical is not None else drift.warning
-    words = change_words(drift) or (why_no_verdict(drift) if status == "none" else "")
+    words = change_words(drift, board.snapshot.at) or (why_no_verdict(drift) if status == "none" else "")
     trend = words or drift_trend(drift, brush.trend, brush.chars)
     stat = drift.method.upper() if drift.method in ("psi", "js", "ks") else drift.method
     row = _row(
@@ -204,7 +205,12 @@ def _performance(board: Board, model: Model) -> tuple[float, Row]:
     return 0.0, row
 
 
-def _quality(board: Board, model: Model, quality: Quality) -> Iterator[tuple[float, Row]]:
+def _said_by_quality(drift: Drift, model: Model) -> bool:
+    """Whether the row of a column's missing values says all: it is gone."""
+    return is_gone(drift) and any(quality.column == drift.column and quality.missing_rate for quality in model.quality)
+
+
+def _quality(board: Board, model: Model, quality: Quality, gone: str) -> Iterator[tuple[float, Row]]:
     subject = Subject("column", model.model, quality.column)
     for rule in QUALITY_RULES:
         rate: float | None = getattr(quality, f"{rule}_rate")
@@ -214,6 +220,7 @@ def _quality(board: Board, model: Model, quality: Quality) -> Iterator[tuple[flo
             continue
         limit = board.limit(alerts, model, f"{rule}_rate", quality.column)
         shown = formatting.percent(limit) if limit else formatting.NONE
-        words = "range" if rule == "out_of_range" else rule
-        row = _row(subject, words, active or "ok", (formatting.percent(rate), rate), shown, "", alerts, board.snapshot.at)
+        words, trend = "range" if rule == "out_of_range" else rule, gone if rule == "missing" else ""
+        status = active or ("none" if trend else "ok")
+        row = _row(subject, words, status, (formatting.percent(rate), rate), shown, trend, alerts, board.snapshot.at)
         yield _over(rate, limit), row
