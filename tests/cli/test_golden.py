@@ -63,7 +63,7 @@ def test_what_a_command_prints(said: Any, arguments: tuple[str, ...]) -> None:
 
 
 SHAPE: dict[str, set[str]] = {
-    "": {"schema", "at", "status", "ingest", "models", "alerts", "notices"},
+    "": {"schema", "at", "status", "ingest", "late", "future", "models", "alerts", "notices"},
     "ingest": {
         "files",
         "lines",
@@ -117,7 +117,13 @@ SHAPE: dict[str, set[str]] = {
     },
     "models.drift.measures": {"method", "name", "value", "expected", "p99"},
     "models.baseline": {"words", "rows", "provisional", "newest", "remarks"},
-    "models.quality": {"column", "rows", "missing_rate", "invalid_rate", "unseen_rate", "out_of_range_rate"},
+    "late": {"part", "rows", "rate", "interval"},
+    "future": {"part", "rows", "rate", "interval"},
+    "models.quality": {
+        "column",
+        "rows",
+        *(f"{name}_{what}" for name in ("missing", "invalid", "unseen", "out_of_range") for what in ("rate", "interval")),
+    },
     "models.performance": {"labels", "task", "accuracy", "roc_auc", "f1", "mae", "rmse", "r2", "ece"},
     "alerts": {
         "id",

@@ -7,6 +7,7 @@ import random
 from dataclasses import replace
 from typing import Literal
 
+from tuimon.stats import share_interval
 from tuimon.values.snapshot import (
     Against,
     Alert,
@@ -28,6 +29,7 @@ from tuimon.values.snapshot import (
     Series,
     Severity,
     Shape,
+    Share,
     Snapshot,
     Verdict,
     Version,
@@ -172,9 +174,7 @@ def model(name: str = "fraud", columns: int = 19, scale: float = 1.0, **more: ob
         Version("v3", 2400, 310.0, 0.0061, latency(1.1 * scale, 2400), wave(8, 90, 130, ramp=80)),
         Version("v2", 600, 64.0, 0.001, latency(0.8 * scale, 600), wave(9, 80, 100)),
     )
-    quality = tuple(
-        Quality(names[i], 3000, 0.082 if i == 3 else 0.0, 0.0, 0.012 if names[i] == "country" else None, 0.0) for i in range(columns)
-    )
+    quality = tuple(quality_of(names[i], 3_000, 246 if i == 3 else 0, 0, 36 if names[i] == "country" else None, 0) for i in range(columns))
     made = Model(
         model=name, rows=1_204_551, errors=5021, first=AT - 86_400 * 3, last=END - 4, window="5m", window_start=END - 300, window_end=END,
         window_rows=3000, window_state="ok", window_advice="", baseline="reference.parquet, 50,000 rows", rows_per_second=412.0 * scale,
@@ -224,6 +224,19 @@ def files() -> tuple[File, ...]:
     )  # fmt: skip
 
 
+def share(part: int, rows: int) -> Share:
+    """Return rows of a kind among all rows."""
+    return Share(part, rows, part / rows, share_interval(part, rows) or (0.0, 1.0))
+
+
+def quality_of(column: str, rows: int, *parts: int | None) -> Quality:
+    """Return the quality of a column with these many missing, invalid, unseen and out-of-range rows."""
+    missing, invalid, unseen, outside = (None if part is None else part / rows for part in parts)
+    return Quality(
+        column, rows, missing, invalid, unseen, outside, *(None if part is None else share_interval(part, rows) for part in parts)
+    )
+
+
 def busy(**more: object) -> Snapshot:
     """Return a screen full: one model in trouble and a quiet one."""
     quiet = model("churn", columns=6, scale=0.4)
@@ -234,7 +247,7 @@ def busy(**more: object) -> Snapshot:
     made = Snapshot(
         at=AT, status="critical", engine=Engine("/srv/preds", 2.0, "inotify", "live", 0, 0, 824.0, 61_000_000, 21.0, AT - 1),
         ingest=Ingest(5, 3_327_003, 3_326_997, 3_326_997, 0, 0, 3, 3, 1_371_000_000, 16_000_000, 0, 2, 31, 900, 871, 29),
-        files=files(), models=(model(), quiet), alerts=alerts(),
+        late=share(31, 3_326_997), future=share(2, 3_326_997), files=files(), models=(model(), quiet), alerts=alerts(),
         rejects=(
             Reject("eu-2.jsonl.1.gz", 12, 3011, "no timestamp", "[/foo] not json at all"),
             Reject("eu-2.jsonl", 8_840_377, 91, "latency_ms is not a number", '{"ts":"2026-11-22T14:01:00Z","latency_ms":"n/a"}'),

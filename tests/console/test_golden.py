@@ -10,7 +10,7 @@ import pytest
 
 from tests.console import snapshots
 from tests.console.stage import console
-from tuimon.values.snapshot import BaselineState, Change, Quality, Snapshot
+from tuimon.values.snapshot import BaselineState, Change, Snapshot
 
 HERE = Path(__file__).parent / "golden"
 SIZES = {"40x10": (40, 10), "80x24": (80, 24), "120x40": (120, 40), "200x60": (200, 60)}
@@ -76,7 +76,7 @@ def changed() -> Snapshot:
     rows = tuple(replace(row, change=changes.get(row.column)) for row in made.drift if row.column != "balance")
     came = snapshots.drift("balance", None, rows=3_000, verdict="no_baseline", change=changes["balance"], baseline_rows=0)
     rows = (*rows, came)
-    lost = Quality("promo_code", 3_000, 1.0, 0.0, None, None)
+    lost = snapshots.quality_of("promo_code", 3_000, 3_000, 0, None, None)
     firing = snapshots.alert("m1", "missing_rate", "critical", "promo_code", value=1.0, threshold=0.2)
     return snapshots.busy(models=(replace(made, drift=rows, quality=(made.quality[0], lost)),), alerts=(firing, *snapshots.alerts()))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.stats import ks_2samp, wasserstein_distance
+from scipy.stats import binomtest, ks_2samp, wasserstein_distance
 from sklearn.metrics import accuracy_score, f1_score, roc_auc_score
 
 from tests.monitor import logs
@@ -167,3 +167,29 @@ def test_a_second_look_without_news_says_the_same(shifted: tuple[Path, logs.Traf
     assert first.models == second.models
     assert first.ingest == second.ingest
     assert [(a.id, a.state, a.since, a.episode) for a in first.alerts] == [(a.id, a.state, a.since, a.episode) for a in second.alerts]
+
+
+def test_late_and_future_rows_have_a_share_and_its_sampling_error(tmp_path: Path) -> None:
+    rows = logs.traffic(2_000, 1, 31)
+    rows.ts[1_000:1_020] -= 400
+    rows.ts[1_500:1_505] += 86_400
+    logs.write(tmp_path / "app.jsonl", rows)
+    found = logs.snapshot_of(tmp_path, '[sources.fraud]\npaths = ["*.jsonl"]\n', float(rows.ts[-1]) + 5)
+    for share, part in ((found.late, 20), (found.future, 5)):
+        exact = binomtest(part, 2_000).proportion_ci(0.95, "wilson")
+        assert share is not None
+        assert (share.part, share.rows, share.rate) == (part, 2_000, part / 2_000)
+        assert share.interval == pytest.approx((exact.low, exact.high))
+
+
+def test_shares_of_a_column_have_their_sampling_error(shifted: tuple[Path, logs.Traffic, logs.Traffic]) -> None:
+    place, _, _ = shifted
+    found = model_of(logs.snapshot_of(place)).quality
+    assert any(item.missing_rate for item in found)
+    for item in found:
+        for rate, interval in ((item.missing_rate, item.missing_interval), (item.unseen_rate, item.unseen_interval)):
+            if rate is None:
+                assert interval is None
+                continue
+            exact = binomtest(round(rate * item.rows), item.rows).proportion_ci(0.95, "wilson")
+            assert interval == pytest.approx((exact.low, exact.high))

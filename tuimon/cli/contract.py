@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from tuimon.values.snapshot import Alert, BaselineState, Drift, Ingest, Latency, Model, Snapshot, Version
+from tuimon.values.snapshot import Alert, BaselineState, Drift, Ingest, Latency, Model, Share, Snapshot, Version
 
 SCHEMA = 1
 DRIFT_FIELDS = (
@@ -57,6 +57,8 @@ def report(snapshot: Snapshot) -> dict[str, Any]:
         "at": moment(snapshot.at),
         "status": snapshot.status,
         "ingest": ingest(snapshot.ingest),
+        "late": _share(snapshot.late),
+        "future": _share(snapshot.future),
         "models": [_model(model) for model in snapshot.models],
         "alerts": [_alert(alert) for alert in snapshot.alerts],
         "notices": list(snapshot.notices),
@@ -66,6 +68,10 @@ def report(snapshot: Snapshot) -> dict[str, Any]:
 def ingest(totals: Ingest) -> dict[str, int]:
     """Return the object that `ingest --json` prints."""
     return {field.name: getattr(totals, field.name) for field in fields(totals)}
+
+
+def _share(share: Share | None) -> dict[str, Any] | None:
+    return None if share is None else asdict(share)
 
 
 def _model(model: Model) -> dict[str, Any]:

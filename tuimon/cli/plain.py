@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tuimon.cli.contract import moment
-from tuimon.values.snapshot import Alert, Change, Drift, Model, Snapshot
+from tuimon.values.snapshot import Alert, Change, Drift, Model, Share, Snapshot
 
 MARK = {"critical": "!!", "warning": "! ", "ok": "ok", "unknown": "--"}
 
@@ -15,6 +15,9 @@ def plain(snapshot: Snapshot) -> str:
     lines.append(
         f"   {totals.files} files, {totals.lines:,} lines, {totals.rows:,} rows, {totals.rejected:,} rejected, {totals.gaps:,} gaps"
     )
+    found = [_share(share, word) for share, word in ((snapshot.late, "late"), (snapshot.future, "from the future")) if share and share.part]
+    if found:
+        lines.append(f"   {', '.join(found)}")
     lines += [f"!  {moment(event.at)}  {event.text}" for event in snapshot.events if event.kind == "gap"]
     lines += [_alert(alert) for alert in snapshot.alerts]
     for model in snapshot.models:
@@ -60,6 +63,11 @@ def _drift(row: Drift) -> str:
     value = f"{row.method} {_number(row.value)}" if row.value is not None else row.method
     chance = f", by chance up to {_number(row.p99)}" if row.p99 is not None else ""
     return f"  {row.verdict:<12} {row.column}  {value}{chance}{_change(row.change)}  ({row.rows:,} rows against {row.baseline_rows:,})"
+
+
+def _share(share: Share, word: str) -> str:
+    low, high = share.interval
+    return f"{share.part:,} rows {word} ({_percent(share.rate)}, by chance {_percent(low)} to {_percent(high)})"
 
 
 def _change(change: Change | None) -> str:

@@ -109,6 +109,14 @@ def percent(value: float | None) -> str:
     return f"{bare_percent(value)} %"
 
 
+def between(interval: tuple[float, float] | None) -> str:
+    """Return where a share may lie as 0.31-0.52 %; one number where both ends read the same."""
+    if interval is None:
+        return NONE
+    low, high = map(bare_percent, interval)
+    return f"{high} %" if low == high else f"{low}-{high} %"
+
+
 def bare_percent(value: float | None) -> str:
     """Return a share in percent without the sign: 0.42, 12.3, 100."""
     if value is None or not _usable(value):

@@ -11,6 +11,7 @@ from tuimon.monitor.baselines import BaselineCounts, Counts
 from tuimon.monitor.drift import COMPARED
 from tuimon.monitor.panels import share
 from tuimon.monitor.timeline import Sums, Timeline
+from tuimon.stats import share_interval
 from tuimon.store import ColumnFacts
 from tuimon.values import safe_text
 from tuimon.values.snapshot import Quality
@@ -32,14 +33,10 @@ class Shares:
 
     def shown(self) -> Quality:
         """Return the shares as the screens show them."""
-        return Quality(
-            safe_text(self.column.name),
-            self.rows,
-            share(self.missing, self.rows),
-            share(self.invalid, self.rows),
-            None if self.unseen is None else share(self.unseen, self.rows),
-            None if self.outside is None else share(self.outside, self.rows),
-        )
+        parts = (self.missing, self.invalid, self.unseen, self.outside)
+        missing, invalid, unseen, outside = (None if part is None else share(part, self.rows) for part in parts)
+        intervals = (None if part is None else share_interval(part, self.rows) for part in parts)
+        return Quality(safe_text(self.column.name), self.rows, missing, invalid, unseen, outside, *intervals)
 
 
 def shares(

@@ -6,6 +6,7 @@ from tuimon.stats.detail import GroupTable, ShapeBars, group_ranges, group_table
 from tuimon.stats.evidence import alarm_limit, binomial_excess, false_alarms_per_week, fisher_excess
 from tuimon.stats.frame import Comparison, Frame, FrameColumn
 from tuimon.stats.grids import NumericGrid
+from tuimon.stats.interval import share_interval
 from tuimon.stats.latency import ZERO, latency_bins, latency_edges
 from tuimon.stats.likelihood import P_FLOOR
 from tuimon.stats.null import Null, nothing_learned, worth
@@ -55,5 +56,6 @@ __all__ = [
     "nothing_learned",
     "roc_auc",
     "shapes",
+    "share_interval",
     "worth",
 ]

@@ -37,6 +37,20 @@ class Ingest:
     labels_waiting: int = 0
 
 
+Interval = tuple[float, float]
+"""The least and the greatest share that a counted one may stand for, at 95 %."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """Rows of a kind among all rows."""
+
+    part: int
+    rows: int
+    rate: float
+    interval: Interval
+
+
 @dataclass(frozen=True)
 class Engine:
     """Facts that answer "can I trust this screen": how data arrives, and what the engine is doing."""
@@ -231,6 +245,10 @@ class Quality:
     invalid_rate: float | None
     unseen_rate: float | None
     out_of_range_rate: float | None
+    missing_interval: Interval | None = None
+    invalid_interval: Interval | None = None
+    unseen_interval: Interval | None = None
+    out_of_range_interval: Interval | None = None
 
 
 @dataclass(frozen=True)
@@ -420,6 +438,10 @@ class Snapshot:
     """Firing first, worst first; resolved ones last."""
     incidents: tuple[Incident, ...] = ()
     """Columns that moved together."""
+    late: Share | None = None
+    """Rows that came more than five minutes behind the newest before them in their file; None without rows."""
+    future: Share | None = None
+    """Rows stamped more than five minutes ahead of the clock."""
     events: tuple[Event, ...] = ()
     notices: tuple[str, ...] = ()
     """Standing facts that limit trust: a bad config save, a recovered store, an unreadable file. One sentence each."""

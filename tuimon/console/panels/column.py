@@ -168,12 +168,12 @@ def _quality_rows(quality: Quality | None) -> list[tuple[str, str, str]]:
     if quality is None:
         return []
     found = [
-        ("missing", quality.missing_rate),
-        ("invalid", quality.invalid_rate),
-        ("unseen", quality.unseen_rate),
-        ("off range", quality.out_of_range_rate),
+        ("missing", quality.missing_rate, quality.missing_interval),
+        ("invalid", quality.invalid_rate, quality.invalid_interval),
+        ("unseen", quality.unseen_rate, quality.unseen_interval),
+        ("off range", quality.out_of_range_rate, quality.out_of_range_interval),
     ]
-    return [(name, formatting.percent(rate), "of rows") for name, rate in found if rate is not None]
+    return [(name, formatting.percent(rate), formatting.between(interval)) for name, rate, interval in found if rate is not None]
 
 
 def trend(drift: Drift, model: Model, chars: Charset) -> Picture:

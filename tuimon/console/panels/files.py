@@ -6,7 +6,10 @@ from tuimon.console import formatting
 from tuimon.console.board import Board
 from tuimon.console.lines import Line, flow, text
 from tuimon.console.panels.picture import Picture, message
-from tuimon.values.snapshot import Reject
+from tuimon.values.snapshot import Reject, Share
+
+NOTABLE = 0.0001
+"""A share of rows that is surely below this is not told."""
 
 
 def rejects(board: Board) -> Picture:
@@ -40,9 +43,9 @@ def _facts(board: Board) -> list[Line]:
         ("labels", f"{formatting.count(ingest.labels)} ({formatting.count(ingest.labels_joined)} joined)"),
         ("read", formatting.size(ingest.bytes)),
         ("to read", formatting.size(ingest.lag_bytes)),
-        ("late", formatting.count(ingest.late)),
-        ("future", formatting.count(ingest.future)),
         ("gaps", formatting.count(ingest.gaps)),
+        ("late", _share(ingest.late, board.snapshot.late)),
+        ("future", _share(ingest.future, board.snapshot.future)),
         ("store", formatting.size(engine.store_bytes)),
         ("tick", formatting.milliseconds(round(engine.tick_ms)) if engine.tick_ms else "-"),
         ("watch", engine.watch),
@@ -50,3 +53,9 @@ def _facts(board: Board) -> list[Line]:
         ("last read", formatting.clock(engine.newest_read, seconds=True)),
     ]
     return [((f"{name} ", "label"), (value, "bright")) for name, value in found]
+
+
+def _share(part: int, share: Share | None) -> str:
+    """A count, and where its share of all rows may lie unless that is next to nothing."""
+    count = formatting.count(part)
+    return f"{count} ({formatting.between(share.interval)})" if share and part and share.interval[1] >= NOTABLE else count
