@@ -11,6 +11,8 @@ from tuimon.alerts.state import AlertState, Reading
 from tuimon.config import Threshold
 from tuimon.values.snapshot import Severity
 
+Weighed = tuple[Reading, Severity | None]
+"""A reading that tells something, and the limit that it is over."""
 RANK: dict[Severity | None, int] = {None: 0, "warning": 1, "critical": 2}
 
 
@@ -29,14 +31,14 @@ class Judgement:
 
 def judge(readings: Sequence[Reading], before: AlertState | None) -> Judgement:
     """Return the weighed readings; windows that are not read any more are forgotten, unless none is read."""
-    usable = [usual for reading in readings if (usual := _usable(reading)) is not None]
-    now = {reading.window: _level(reading) for reading in usable}
+    usable = [weighed for reading in readings if (weighed := _weighed(reading)) is not None]
+    now = {reading.window: level for reading, level in usable}
     read = {reading.window for reading in readings}
     kept = [(window, level) for window, level in (before.levels if before else ()) if window not in now and (not read or window in read)]
     levels = (*kept, *((window, level) for window, level in now.items() if level is not None))
-    worst = max(usable, key=_badness, default=None)
-    if worst is not None and _level(worst) is None and before is not None:
-        worst = next((reading for reading in usable if reading.window == before.window), worst)
+    worst, its_level = max(usable, key=_badness, default=(None, None))
+    if worst is not None and its_level is None and before is not None:
+        worst = next((reading for reading, _ in usable if reading.window == before.window), worst)
     return Judgement(worst, _highest(now.values()), _highest(level for _, level in levels), levels)
 
 
@@ -46,16 +48,20 @@ def limit(threshold: Threshold, severity: Severity) -> float:
     return own if own is not None else other if other is not None else math.nan
 
 
-def _usable(reading: Reading) -> Reading | None:
-    """Return the reading if it tells something; an infinite value becomes the largest number, which can be stored.
+def _weighed(reading: Reading) -> Weighed | None:
+    """Return the reading if it tells something, with its level; an infinite value becomes the largest number, which can be stored.
 
     Over a limit by chance perhaps is neither "over" nor "back to normal": such a reading cannot tell.
     """
     if reading.state != "ok" or reading.value is None or math.isnan(reading.value):
         return None
-    if not reading.evidence and _level(reading) is not None:
+    level = _level(reading)
+    if not reading.evidence and level is not None:
         return None
-    return replace(reading, value=math.copysign(sys.float_info.max, reading.value)) if math.isinf(reading.value) else reading
+    if math.isinf(reading.value):
+        reading = replace(reading, value=math.copysign(sys.float_info.max, reading.value))
+        level = _level(reading)
+    return reading, level
 
 
 def _level(reading: Reading) -> Severity | None:
@@ -70,8 +76,8 @@ def _over(reading: Reading, bound: float | None) -> bool:
     return reading.value < bound if reading.threshold.direction == "below" else reading.value > bound
 
 
-def _badness(reading: Reading) -> tuple[int, float]:
-    level = _level(reading)
+def _badness(weighed: Weighed) -> tuple[int, float]:
+    reading, level = weighed
     bound = limit(reading.threshold, level or "warning")
     value = reading.value or 0.0
     over, under = (bound, value) if reading.threshold.direction == "below" else (value, bound)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tuimon.alerts import Reading
 from tuimon.config import Settings, Threshold, threshold_for
@@ -48,26 +48,28 @@ def enough(settings: Settings, compared: Compared, i: int) -> bool:
 
 def readings(settings: Settings, model: str, window: Window, compared: Compared, budget: Budget) -> list[Reading]:
     """Return one drift reading a column for the alert rules."""
-    p_star = budget.p_star(window.width)
-    return [_reading(settings, model, window, compared, i, p_star) for i in range(len(compared.columns))]
+    evidence = (compared.p_value <= budget.p_star(window.width)).tolist()
+    name = window.name
+    parts = zip(compared.columns, compared.value.tolist(), compared.result.n.tolist(), evidence, strict=True)
+    return [
+        Reading(
+            rule=settings.drift.method,
+            model=model,
+            version=None,
+            column=column.name,
+            window=name,
+            value=number(value),
+            threshold=_held(limits_of(settings, model, column)),
+            evidence=proven,
+            state="ok" if enough(settings, compared, i) else "insufficient" if rows else "no_data",
+            unit="",
+        )
+        for i, (column, value, rows, proven) in enumerate(parts)
+    ]
 
 
-def _reading(settings: Settings, model: str, window: Window, compared: Compared, i: int, p_star: float) -> Reading:
-    column = compared.columns[i]
-    limits = limits_of(settings, model, column)
-    held = Threshold(limits.warning, limits.critical, max(limits.hold, HOLD), limits.direction)
-    return Reading(
-        rule=settings.drift.method,
-        model=model,
-        version=None,
-        column=column.name,
-        window=window.name,
-        value=number(float(compared.value[i])),
-        threshold=held,
-        evidence=bool(compared.p_value[i] <= p_star),
-        state="ok" if enough(settings, compared, i) else "insufficient" if compared.result.n[i] else "no_data",
-        unit="",
-    )
+def _held(limits: Threshold) -> Threshold:
+    return limits if limits.hold >= HOLD else replace(limits, hold=HOLD)
 
 
 def verdict_of(value: float | None, p: float | None, p_star: float, limits: Threshold, sufficient: bool) -> Verdict:

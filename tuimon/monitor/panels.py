@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -20,7 +22,7 @@ ERROR_BIN = 1
 
 def number(value: float) -> float | None:
     """Return a float that can be shown, None for NaN and infinities."""
-    return float(value) if np.isfinite(value) else None
+    return float(value) if math.isfinite(value) else None
 
 
 def slots_of(timeline: Timeline, role: str, version: str | None = None) -> list[int]:

@@ -24,6 +24,10 @@ from tuimon.values.snapshot import Against, Model
 
 LOOKS = 60
 """A window is compared anew each 60th of its width: more often shows nothing new and costs a pass over its cells."""
+MOST_KEPT = 8
+"""Windows whose sums and comparisons are kept: hours that are caught up with have many."""
+
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,9 @@ class ModelWatch:
         self._pasts: dict[int, Past] = {}
         self._looks: dict[int, _Look] = {}
         self._seen = Seen(store, name)
+        self._sums: dict[Span, Sums] = {}
+        self._compared: dict[Span, Compared | None] = {}
+        """Of the windows since the last reload: rules and panels look at the same ones."""
         self._other: Other | None = None
         self._columns: dict[int, ColumnFacts] = {}
         self.facts: ModelFacts | None = None
@@ -61,6 +68,7 @@ class ModelWatch:
     def reload(self, facts: ModelFacts, touched: int | None, back_to: float | None = None) -> None:
         """Read the minutes from `touched` on again (None: none changed), and older ones down to `back_to` where they are wanted."""
         self.facts = facts
+        self._forget()
         if facts.watermark is None:
             return
         widest = max(self._settings.windows.widths)
@@ -116,7 +124,7 @@ class ModelWatch:
         rows: dict[int, int] = {}
         for width in windows.widths if windows.current is None else (windows.current,):
             window = window_at(self._known(), width, at)
-            sums = self._timeline.window(window.start, window.end)
+            sums = self._summed(window)
             rows[width] = int(sums.n[slots].sum()) if slots else 0
             if rows[width] >= windows.min_rows:
                 break
@@ -183,7 +191,7 @@ class ModelWatch:
         held = self._looks.get(window.width)
         if held is not None and 0 <= window.end - held.end < window.width // LOOKS:
             return held.readings
-        compared = self._compare(window, self._timeline.window(window.start, window.end), self._baseline(window), budget)
+        compared = self._compare(window, self._summed(window), self._baseline(window), budget)
         found = judge.readings(self._settings, self.name, window, compared, budget) if compared else []
         self._looks[window.width] = _Look(window.end, tuple(found))
         return tuple(found)
@@ -192,7 +200,25 @@ class ModelWatch:
         """Rows came in: a narrow window is looked at again at once, a wide one only when enough of it changed or it is due."""
         self._looks = {width: look for width, look in self._looks.items() if width > 3600 and touched >= look.end - 3600}
 
+    def _forget(self) -> None:
+        self._sums.clear()
+        self._compared.clear()
+
+    def _summed(self, window: Window) -> Sums:
+        span = window.start, window.end
+        if span not in self._sums:
+            if len(self._sums) >= MOST_KEPT:
+                self._forget()
+            self._sums[span] = self._timeline.window(*span)
+        return self._sums[span]
+
     def _compare(self, window: Window, sums: Sums, baseline: BaselineCounts | None, budget: Budget) -> Compared | None:
+        span = window.start, window.end
+        if span not in self._compared:
+            self._compared[span] = self._fresh(window, sums, baseline, budget)
+        return self._compared[span]
+
+    def _fresh(self, window: Window, sums: Sums, baseline: BaselineCounts | None, budget: Budget) -> Compared | None:
         compared = self._comparer(window).compare(self._timeline, self._columns, baseline, sums) if baseline else None
         if compared is None or self._baselines.moving:
             return compared
