@@ -52,7 +52,7 @@ def _evaluations(draw: st.DrawFn) -> list[Evaluation]:
 EVALUATIONS = _evaluations()
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=120)
 @given(EVALUATIONS)
 def test_every_state_follows_from_the_whole_history(evaluations: list[Evaluation]) -> None:
     run = Simulator()
@@ -62,7 +62,7 @@ def test_every_state_follows_from_the_whole_history(evaluations: list[Evaluation
         assert (states, kinds) == expected([(entry.at, entry.readings) for entry in evaluations[:count]])
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=120)
 @given(EVALUATIONS)
 def test_states_are_the_same_after_a_restart_at_any_moment(evaluations: list[Evaluation]) -> None:
     states: dict[str, AlertState] = {}
@@ -71,7 +71,7 @@ def test_states_are_the_same_after_a_restart_at_any_moment(evaluations: list[Eva
         assert msgspec.json.decode(msgspec.json.encode(states), type=dict[str, AlertState]) == states
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=120)
 @given(EVALUATIONS, st.floats(0, 5000))
 def test_a_repeated_or_late_evaluation_changes_nothing(evaluations: list[Evaluation], late: float) -> None:
     states: dict[str, AlertState] = {}

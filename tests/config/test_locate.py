@@ -12,7 +12,7 @@ from tests.config.documents import TREES, Writer
 from tuimon.config.locate import locate
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=200)
 @given(TREES, st.integers(0, 2**32))
 def test_every_key_and_element_is_found_on_its_line(tree: dict[str, Any], seed: int) -> None:
     document = Writer(tree, Random(seed))

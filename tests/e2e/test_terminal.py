@@ -59,11 +59,16 @@ def assert_books_balance(logs: Path) -> None:
     assert json.loads(found.stdout)["ok"] is True
 
 
-def test_it_opens_on_the_sample_logs_and_q_leaves(console: Terminal, logs: Path) -> None:
+def assert_no_escape_sequence_of_a_log(terminal: Terminal) -> None:
+    assert b"\x1b]52" not in terminal.written
+    assert b"\x1b[2J\x1b]0" not in terminal.written
+
+
+def test_it_opens_on_the_sample_logs_shows_nothing_of_them_raw_and_q_leaves(console: Terminal, logs: Path) -> None:
     console.expect("tumour")
     for key in "2345":
         console.type(key)
-        console.read(0.4)
+        console.read(0.5)
     console.type("?")
     console.expect("quit")
     console.type("\x1b")
@@ -72,9 +77,10 @@ def test_it_opens_on_the_sample_logs_and_q_leaves(console: Terminal, logs: Path)
     assert console.end(None) == 0
     assert_sane(console)
     assert_books_balance(logs)
+    assert_no_escape_sequence_of_a_log(console)
 
 
-@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("sent", [signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.slow)])
 def test_a_signal_leaves_a_sane_terminal_and_a_consistent_store(console: Terminal, logs: Path, sent: signal.Signals) -> None:
     console.expect("tumour")
     console.end(sent)
@@ -90,7 +96,7 @@ def test_a_lost_terminal_ends_the_program_and_keeps_the_store(logs: Path) -> Non
     assert_books_balance(logs)
 
 
-@pytest.mark.parametrize(("columns", "rows"), [(40, 10), (200, 60)])
+@pytest.mark.parametrize(("columns", "rows"), [(40, 10), pytest.param(200, 60, marks=pytest.mark.slow)])
 def test_it_opens_at_unusual_sizes(logs: Path, columns: int, rows: int) -> None:
     terminal = opened(logs, columns, rows)
     terminal.expect("tuimon")
@@ -99,17 +105,6 @@ def test_it_opens_at_unusual_sizes(logs: Path, columns: int, rows: int) -> None:
     assert terminal.end(None) == 0
     assert_sane(terminal)
     terminal.close()
-
-
-def test_no_escape_sequence_from_a_log_reaches_the_terminal(console: Terminal) -> None:
-    console.expect("tumour")
-    for key in "2345":
-        console.type(key)
-        console.read(0.5)
-    console.type("q")
-    console.end(None)
-    assert b"\x1b]52" not in console.written
-    assert b"\x1b[2J\x1b]0" not in console.written
 
 
 def test_a_second_one_names_the_first_and_check_reports_from_it(console: Terminal, logs: Path) -> None:

@@ -25,7 +25,7 @@ def _same(wanted: Any, found: Any) -> bool:
     return repr(wanted) == repr(found) or wanted == found
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(LINES, min_size=1, max_size=10))
 @example(rows=[b'{"id":"a","prediction":"\\ud83d\\ude00"}', b"{}", b"{"])
 @example(rows=[b'{"id":"a","prediction":1,}', b'{"id":"a","features":{"n1":nan,},"label":inf}', b'{"prediction":1,,}', b"{,}"])

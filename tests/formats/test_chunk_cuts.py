@@ -52,7 +52,7 @@ def same_in_pieces(make: Callable[[], Decoder], rows: list[bytes], cuts: Sequenc
     assert told(in_pieces(make(), rows, range(len(rows)))) == whole
 
 
-@settings(QUIET, max_examples=40)
+@settings(QUIET, max_examples=12)
 @given(rows=LINES, cuts=st.lists(st.integers(0, 12), max_size=3))
 def test_it_does_not_matter_where_chunks_are_cut(trained: Callable[[], Decoder], rows: list[bytes], cuts: list[int]) -> None:
     same_in_pieces(trained, rows, [cut for cut in cuts if cut < len(rows)])
@@ -66,9 +66,24 @@ def test_a_thousand_times_over(trained: Callable[[], Decoder], rows: list[bytes]
     same_in_pieces(trained, rows, [cut for cut in cuts if cut < len(rows)])
 
 
-@settings(QUIET, max_examples=25)
-@given(files=st.lists(LINES, min_size=2, max_size=4), cells=st.sampled_from([1 << 22, 100, 1]))
+FILES = {"files": st.lists(LINES, min_size=2, max_size=4), "cells": st.sampled_from([1 << 22, 100, 1])}
+
+
+@settings(QUIET, max_examples=8)
+@given(**FILES)
 def test_files_decoded_together_come_to_what_each_does_alone(trained: Callable[[], Decoder], files: list[list[bytes]], cells: int) -> None:
+    same_together(trained, files, cells)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@settings(QUIET, max_examples=100)
+@given(**FILES)
+def test_files_a_hundred_times_over(trained: Callable[[], Decoder], files: list[list[bytes]], cells: int) -> None:
+    same_together(trained, files, cells)
+
+
+def same_together(trained: Callable[[], Decoder], files: list[list[bytes]], cells: int) -> None:
     chunks = []
     for number, rows in enumerate(files):
         chunk = chunk_of(b"".join(row + b"\n" for row in rows))

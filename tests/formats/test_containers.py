@@ -50,7 +50,7 @@ def test_a_file_is_known_by_its_content(head: bytes, name: bytes, container: str
     assert sniff(head, name) == container
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(head=st.binary(max_size=300), name=st.binary(max_size=10))
 def test_any_bytes_can_be_sniffed(head: bytes, name: bytes) -> None:
     assert sniff(head, name) in (None, "jsonl", "csv", "parquet")

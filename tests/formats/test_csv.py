@@ -111,7 +111,7 @@ def test_a_chunk_of_a_header_alone_decides_nothing() -> None:
 CELLS = st.text(st.sampled_from('ab1,."\n é'), max_size=6)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(cells=st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=8), size=st.integers(1, 80))
 def test_cut_at_any_byte_the_records_are_what_the_standard_library_reads(cells: list[tuple[str, str]], size: int) -> None:
     out = io.StringIO()
@@ -129,7 +129,7 @@ def test_cut_at_any_byte_the_records_are_what_the_standard_library_reads(cells: 
     assert not sum(batch.books.rejected for batch in batches)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(text=st.text(st.sampled_from('a1,"\n\r'), max_size=60), size=st.integers(1, 70))
 def test_every_record_of_a_damaged_file_is_counted(text: str, size: int) -> None:
     data = HEAD.encode() + b"1,1795374168,2,x,y\n" + text.encode()
@@ -218,7 +218,7 @@ def test_ten_thousand_columns() -> None:
     assert sum(len(one.columns) <= 501 for one in batch.records) == len(batch.records)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(text=st.text(st.sampled_from('a1,;"\n\r\0 é'), max_size=80))
 def test_fields_are_what_stands_between_delimiters_outside_quotes(text: str) -> None:
     data = b"ts,a,prediction\n1795374168,word,x\n" + text.encode()

@@ -105,14 +105,34 @@ def test_each_trouble_fires_and_ends_once(hour: Path, tmp_path: Path) -> None:
     assert 20 * 60 <= at["resolved", "error rate"] <= 26 * 60
 
 
-@settings(max_examples=6)
-@given(parts=st.sets(st.integers(1, MINUTES - 1), max_size=8), restarts=st.frozensets(st.integers(1, 8)))
+@pytest.fixture(scope="module")
+def whole(hour: Path, tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """The hour read in one go."""
+    return replayed(hour, tmp_path_factory.mktemp("batches") / "whole", (), frozenset(), NOW)
+
+
+SPLITS = {"parts": st.sets(st.integers(1, MINUTES - 1), max_size=8), "restarts": st.frozensets(st.integers(1, 8))}
+
+
+@settings(max_examples=4)
+@given(**SPLITS)
 def test_batches_and_restarts_change_nothing(
-    hour: Path, tmp_path_factory: pytest.TempPathFactory, parts: set[int], restarts: frozenset[int]
+    hour: Path, whole: Snapshot, tmp_path_factory: pytest.TempPathFactory, parts: set[int], restarts: frozenset[int]
 ) -> None:
-    place = tmp_path_factory.mktemp("batches")
-    whole = replayed(hour, place / "whole", (), frozenset(), NOW)
-    split = replayed(hour, place / "split", sorted(parts), restarts, NOW)
+    same_alerts(whole, replayed(hour, tmp_path_factory.mktemp("batches") / "split", sorted(parts), restarts, NOW))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@settings(max_examples=30)
+@given(**SPLITS)
+def test_many_more_batches_and_restarts_change_nothing(
+    hour: Path, whole: Snapshot, tmp_path_factory: pytest.TempPathFactory, parts: set[int], restarts: frozenset[int]
+) -> None:
+    same_alerts(whole, replayed(hour, tmp_path_factory.mktemp("batches") / "split", sorted(parts), restarts, NOW))
+
+
+def same_alerts(whole: Snapshot, split: Snapshot) -> None:
     assert ends(split.alerts) == ends(whole.alerts)
     assert told(split.events) == told(whole.events)
     for one, other in zip(sorted(split.alerts, key=lambda a: a.id), sorted(whole.alerts, key=lambda a: a.id), strict=True):
@@ -145,17 +165,17 @@ def test_judging_that_is_cut_short_goes_on_at_the_next_look(hour: Path, tmp_path
 @pytest.mark.parametrize("backlog", [True, False])
 def test_a_console_that_was_away_judges_what_it_missed(tmp_path: Path, backlog: bool) -> None:
     """The first look is an hour in; the next comes twelve hours later, with the trouble in between (after a backlog, or in one go)."""
-    rows = logs.traffic(13 * 3600, 1, seed=3)
+    rows = logs.traffic(13 * 1800, 0.5, seed=3)
     bad = (rows.ts >= logs.START + 4 * 3600) & (rows.ts < logs.START + 4.5 * 3600)
     rows.error[bad] = True
     lines = logs.lines(rows)
-    text = '[sources.fraud]\npaths = ["app.jsonl"]\n[windows]\nwidths = ["5m"]\n'
-    (tmp_path / "app.jsonl").write_text("".join(lines[:3600]), encoding="utf-8")
+    text = '[sources.fraud]\npaths = ["app.jsonl"]\n[windows]\nwidths = ["5m"]\nmin_rows = 100\n'
+    (tmp_path / "app.jsonl").write_text("".join(lines[:1800]), encoding="utf-8")
     session = logs.open_session(tmp_path, text, logs.START + 13 * 3600 + 5)
     try:
         logs.look(session)
         with (tmp_path / "app.jsonl").open("a", encoding="utf-8") as file:
-            file.writelines(lines[3600:])
+            file.writelines(lines[1800:])
         if backlog:
             while not session.ingest(lambda: False)[1]:
                 pass
@@ -215,7 +235,7 @@ def test_evidence_without_an_effect_is_silent(tmp_path: Path) -> None:
     assert found.alerts == ()
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", [*range(4), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(4, 24))])
 def test_few_rows_of_the_same_kind_never_fire(tmp_path: Path, seed: int) -> None:
     """250 rows of the baseline's own distribution: a PSI over 0.1 is likely, an alert must not be."""
     logs.write_baseline(tmp_path / "baseline.parquet", logs.traffic(1_000, 1, seed=1000 + seed))

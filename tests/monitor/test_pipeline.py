@@ -115,14 +115,27 @@ def _plain(model: Model) -> Model:
     return replace(model, drift=drift, versions=versions, latency=replace(model.latency, mean=None), baseline_state=state)
 
 
-@settings(max_examples=12)
+@settings(max_examples=5)
 @given(steps=STEPS, data=st.data())
 def test_any_split_gives_the_numbers_of_one_read(
     lines: list[str], baseline: bytes, whole: Snapshot, tmp_path_factory: pytest.TempPathFactory, steps: list[str], data: st.DataObject
 ) -> None:
+    same_numbers(lines, baseline, whole, tmp_path_factory.mktemp("split"), steps, data)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@settings(max_examples=40)
+@given(steps=STEPS, data=st.data())
+def test_many_more_splits_give_the_numbers_of_one_read(
+    lines: list[str], baseline: bytes, whole: Snapshot, tmp_path_factory: pytest.TempPathFactory, steps: list[str], data: st.DataObject
+) -> None:
+    same_numbers(lines, baseline, whole, tmp_path_factory.mktemp("split"), steps, data)
+
+
+def same_numbers(lines: list[str], baseline: bytes, whole: Snapshot, place: Path, steps: list[str], data: st.DataObject) -> None:
     text = "".join(lines).encode()
     cuts = sorted(data.draw(st.lists(st.integers(1, len(text)), min_size=len(steps), max_size=len(steps))))
-    place = tmp_path_factory.mktemp("split")
     (place / "baseline.parquet").write_bytes(baseline)
     found = played(place, steps, cuts, text)
     books = {"files": 0, "gaps": 0}

@@ -36,7 +36,7 @@ def around(grid: NumericGrid, values: list[float]) -> Floats:
     return np.sort(near)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(grids(), st.lists(finite, max_size=20))
 def test_ids_grow_with_values_and_edges_enclose_them(grid: NumericGrid, values: list[float]) -> None:
     x = around(grid, values)
@@ -48,7 +48,7 @@ def test_ids_grow_with_values_and_edges_enclose_them(grid: NumericGrid, values: 
     assert np.all(x < upper)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(grids(), st.lists(finite, min_size=1, max_size=20))
 def test_an_edge_is_the_first_value_of_its_bin(grid: NumericGrid, values: list[float]) -> None:
     bins = grid.assign(np.array(values))

@@ -35,7 +35,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("pages")
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=10)
 @given(times, st.integers(1, 7))
 def test_pages_are_the_rows_in_order(place: Path, at: list[float], size: int) -> None:
     found = sum(1 for _ in place.iterdir())

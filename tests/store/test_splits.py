@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -90,15 +91,28 @@ def outcome(whole: Records, bounds: Sequence[int], baseline: Records | None, tog
     return found
 
 
-@settings(max_examples=6)
-@given(
-    seed=st.integers(0, 2**32 - 1),
-    cuts=st.sets(st.one_of(st.integers(1, ROWS - 1), st.integers(990, 1_010)), max_size=40),
-    with_baseline=st.booleans(),
-    together=st.integers(1, 5),
-    restart=st.booleans(),
-)
-def test_any_split_gives_the_same_hours_to_the_bit(seed: int, cuts: set[int], with_baseline: bool, together: int, restart: bool) -> None:
+@st.composite
+def splits(draw: st.DrawFn) -> tuple[int, set[int], bool, int, bool]:
+    """(seed of the rows, where they are cut, whether there is a baseline, parts in one commit, whether the store is opened for each)."""
+    cuts = st.sets(st.one_of(st.integers(1, ROWS - 1), st.integers(990, 1_010)), max_size=40)
+    return draw(st.integers(0, 2**32 - 1)), draw(cuts), draw(st.booleans()), draw(st.integers(1, 5)), draw(st.booleans())
+
+
+@settings(max_examples=3)
+@given(split=splits())
+def test_any_split_gives_the_same_hours_to_the_bit(split: tuple[int, set[int], bool, int, bool]) -> None:
+    same_hours(*split)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@settings(max_examples=30)
+@given(split=splits())
+def test_many_more_splits_give_the_same_hours(split: tuple[int, set[int], bool, int, bool]) -> None:
+    same_hours(*split)
+
+
+def same_hours(seed: int, cuts: set[int], with_baseline: bool, together: int, restart: bool) -> None:
     whole = rows(seed)
     baseline = rows(seed + 1) if with_baseline else None
     at_once = outcome(whole, [0, ROWS], baseline, 1, restart=False)

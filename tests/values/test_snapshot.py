@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tuimon.values import Books
@@ -14,6 +14,7 @@ st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False
 st.register_type_strategy(int, st.integers(-(2**53), 2**53))
 
 
+@settings(max_examples=25)
 @given(st.from_type(Snapshot))
 def test_a_snapshot_is_the_same_after_json(snapshot: Snapshot) -> None:
     restored = msgspec.json.decode(msgspec.json.encode(snapshot), type=Snapshot)
