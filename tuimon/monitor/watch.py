@@ -222,7 +222,9 @@ class ModelWatch:
         compared = self._comparer(window).compare(self._timeline, self._columns, baseline, sums) if baseline else None
         if compared is None or self._baselines.moving:
             return compared
-        past = self._pasts.setdefault(window.width, Past(self._store, self.name, window.width, self._timeline.left_out))
+        past = self._pasts.get(window.width)
+        if past is None:
+            past = self._pasts[window.width] = Past(self._store, self.name, window.width, self._timeline.left_out)
         return replace(compared, null=past.null(compared, window, budget.p_star(window.width), self._settings.drift.bins, self.begun))
 
     def _comparer(self, window: Window) -> Comparer:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from functools import cache
+from types import ModuleType
 from typing import Any
+
+
+@cache
+def _module() -> ModuleType:
+    return importlib.import_module("scipy.special")
 
 
 def _later(name: str) -> Callable[..., Any]:
     def call(*arguments: Any) -> Any:
-        return getattr(importlib.import_module("scipy.special"), name)(*arguments)
+        return getattr(_module(), name)(*arguments)
 
     return call
 
