@@ -12,7 +12,7 @@ from tuimon.config import Method, Settings
 from tuimon.monitor.baselines import BaselineCounts, Counts
 from tuimon.monitor.labels import group_labels
 from tuimon.monitor.timeline import Sums, Timeline
-from tuimon.stats import Comparison, DriftMethod, Frame, FrameColumn, Null, nothing_learned, worth
+from tuimon.stats import Comparison, DriftMethod, Evidence, Frame, FrameColumn, Null, nothing_learned, worth
 from tuimon.store import ColumnFacts
 
 Ints = npt.NDArray[np.int64]
@@ -43,7 +43,7 @@ class Compared:
 
     laid: Laid
     window: Ints
-    result: Comparison
+    evidence: Evidence
     method: DriftMethod
     value: npt.NDArray[np.float64]
     baseline: BaselineCounts
@@ -61,14 +61,19 @@ class Compared:
         return self.laid.frame
 
     @cached_property
+    def result(self) -> Comparison:
+        """Every measure: for screens, since rules look at many windows and at one measure."""
+        return self.frame.compare(self.window, self.evidence)
+
+    @cached_property
     def expected(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """[columns] mean and 99th percentile of the value by chance alone."""
-        return self.frame.expected(self.method, self.result.n, self.result.baseline_n)
+        return self.frame.expected(self.method, self.evidence.n, self.evidence.baseline_n)
 
     @cached_property
     def p_value(self) -> npt.NDArray[np.float64]:
         """[columns] the chance of such a G, by the columns' own past where it is known."""
-        return self.result.p_value if self.null is None else self.null.p_value(self.result.g, self.result.dof, self._worth)
+        return self.evidence.p_value if self.null is None else self.null.p_value(self.evidence.g, self.evidence.dof, self._worth)
 
     @cached_property
     def learning(self) -> npt.NDArray[np.bool_]:
@@ -78,11 +83,11 @@ class Compared:
     def least(self, p_star: float) -> npt.NDArray[np.float64]:
         """[columns] about the smallest PSI that would be evidence at `p_star`: G by the rows that the comparison is worth."""
         null = self.null or nothing_learned(len(self.columns))
-        return null.needed(p_star, self.result.dof, self._worth) / np.maximum(self._worth, 1)
+        return null.needed(p_star, self.evidence.dof, self._worth) / np.maximum(self._worth, 1)
 
     @property
     def _worth(self) -> npt.NDArray[np.float64]:
-        return worth(self.result.n, self.result.baseline_n)
+        return worth(self.evidence.n, self.evidence.baseline_n)
 
 
 class Comparer:
@@ -100,8 +105,8 @@ class Comparer:
         if self._laid is None:
             return None
         window = self._picked(sums.counts)
-        result, method = self._laid.frame.compare(window), self._drift.method
-        return Compared(self._laid, window, result, measure(method), effect(result, method), baseline)
+        frame, method = self._laid.frame, measure(self._drift.method)
+        return Compared(self._laid, window, frame.evidence(window), method, frame.values(method, window), baseline)
 
     def values(self, timeline: Timeline, columns: dict[int, ColumnFacts], baseline: BaselineCounts, counts: Ints) -> dict[int, list[float]]:
         """Return only the configured method's values by column number, for trends: of counts over the timeline's keys, [windows, keys]."""
@@ -169,9 +174,3 @@ def _take(bins: Bins, own: Bins, at: Ints) -> Ints:
 def measure(method: Method) -> DriftMethod:
     """Return the measure that a method is judged by: Wasserstein in standard deviations of the baseline."""
     return "wasserstein_normalised" if method == "wasserstein" else method
-
-
-def effect(result: Comparison, method: Method) -> npt.NDArray[np.float64]:
-    """Return the values of the configured method, one a column; χ² is Cramér's V."""
-    values: npt.NDArray[np.float64] = getattr(result, measure(method))
-    return values

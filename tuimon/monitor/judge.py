@@ -43,14 +43,14 @@ def limits_of(settings: Settings, model: str, column: ColumnFacts) -> Threshold:
 def enough(settings: Settings, compared: Compared, i: int) -> bool:
     """Return whether both sides hold enough rows to compare."""
     least = settings.windows.min_rows
-    return bool(compared.result.n[i] >= least and compared.result.baseline_n[i] >= least)
+    return bool(compared.evidence.n[i] >= least and compared.evidence.baseline_n[i] >= least)
 
 
 def readings(settings: Settings, model: str, window: Window, compared: Compared, budget: Budget) -> list[Reading]:
     """Return one drift reading a column for the alert rules."""
     evidence = (compared.p_value <= budget.p_star(window.width)).tolist()
     name = window.name
-    parts = zip(compared.columns, compared.value.tolist(), compared.result.n.tolist(), evidence, strict=True)
+    parts = zip(compared.columns, compared.value.tolist(), compared.evidence.n.tolist(), evidence, strict=True)
     return [
         Reading(
             rule=settings.drift.method,

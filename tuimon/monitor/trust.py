@@ -65,7 +65,7 @@ def needed_rows(settings: Settings, model: str, compared: Compared | None) -> di
     if compared is None:
         return {}
     method, least = measure(settings.drift.method), settings.windows.min_rows
-    rows = compared.result.baseline_n
+    rows = compared.evidence.baseline_n
     _, p99 = compared.frame.expected(method, np.full(len(rows), ENDLESS), rows)
     limits = np.array([limits_of(settings, model, column).warning or np.nan for column in compared.columns], np.float64)
     # By chance PSI goes with 1/rows, every other measure with the root of it.

@@ -4,7 +4,7 @@ from tuimon.stats.categories import BUCKETS, DICTIONARY_SIZE, category_bucket
 from tuimon.stats.chance import DriftMethod
 from tuimon.stats.detail import GroupTable, ShapeBars, group_ranges, group_table, shapes
 from tuimon.stats.evidence import alarm_limit, binomial_excess, false_alarms_per_week, fisher_excess
-from tuimon.stats.frame import Comparison, Frame, FrameColumn
+from tuimon.stats.frame import Comparison, Evidence, Frame, FrameColumn
 from tuimon.stats.grids import NumericGrid
 from tuimon.stats.interval import share_interval
 from tuimon.stats.latency import ZERO, latency_bins, latency_edges
@@ -24,6 +24,7 @@ __all__ = [
     "ZERO",
     "Comparison",
     "DriftMethod",
+    "Evidence",
     "Frame",
     "FrameColumn",
     "GroupTable",

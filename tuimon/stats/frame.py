@@ -33,6 +33,18 @@ class FrameColumn:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """What says whether chance explains a difference: arrays of one value a column, float64[c] (float64[w, c] for w windows)."""
+
+    n: Floats
+    baseline_n: Floats
+    g: Floats
+    dof: Floats
+    p_value: Floats
+    """Of G, for independent rows, between 1e-12 and 1."""
+
+
+@dataclass(frozen=True)
 class Comparison:
     """A window against the baseline: arrays of one value a column, float64[c] (float64[w, c] for w windows).
 
@@ -90,28 +102,35 @@ class Frame:
         self._cumulative = self.layout.running(self.baseline) / np.maximum(self._rows, 1)[self.layout.owner]
         self._chance = Chance(self.layout, self.group_layout, self._cumulative, self.baseline_groups, self.scale.gaps)
 
-    def compare(self, window: npt.ArrayLike) -> Comparison:
-        """Return the comparison of a window of counts, int64[total]; raises ValueError for another length."""
+    def evidence(self, window: npt.ArrayLike) -> Evidence:
+        """Return the evidence of a window of counts, int64[total], NaN where either side has no rows; ValueError for another length."""
         counts = self._counts(window)
-        now = self.grouped(counts)
         n = self.layout.sum(counts)
         known = (n > 0) & (self._rows > 0)
+        found = likelihood_ratio(self.group_layout, self.grouped(counts), self.baseline_groups)
+        return Evidence(n, np.broadcast_to(self._rows, n.shape), *(np.where(known, value, np.nan) for value in found))
+
+    def compare(self, window: npt.ArrayLike, evidence: Evidence | None = None) -> Comparison:
+        """Return the comparison of a window of counts, int64[total], whose evidence may be known; raises ValueError for another length."""
+        counts = self._counts(window)
+        now = self.grouped(counts)
+        shown = evidence or self.evidence(counts)
+        known = (shown.n > 0) & (self._rows > 0)
         p, q = shares(self.layout, counts), self.baseline_share
-        evidence = [np.where(known, value, np.nan) for value in likelihood_ratio(self.group_layout, now, self.baseline_groups)]
         distance = np.where(known & self.numeric, self._transport(counts), np.nan)
         hidden = self.layout.max(np.where(self.scale.single, 0.0, np.minimum(np.nan_to_num(p), q)))
         return Comparison(
-            n=n,
-            baseline_n=np.broadcast_to(self._rows, n.shape),
+            n=shown.n,
+            baseline_n=shown.baseline_n,
             groups=self.group_layout.sum(((now + self.baseline_groups) > 0).astype(np.float64)),
             **{method: np.where(known, self._group_distance(method, now), np.nan) for method in GROUP_METHODS},
             ks=np.where(known & self.numeric, self.layout.max(np.abs(self.climb(counts))), np.nan),
             ks_error=np.where(known & self.numeric, hidden, np.nan),
             wasserstein=distance,
             wasserstein_normalised=distance / self.deviation,
-            g=evidence[0],
-            dof=evidence[1],
-            p_value=evidence[2],
+            g=shown.g,
+            dof=shown.dof,
+            p_value=shown.p_value,
         )
 
     def compare_many(self, windows: npt.ArrayLike) -> Comparison:
