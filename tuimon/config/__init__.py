@@ -7,7 +7,7 @@ from tuimon.config.live import LiveConfig
 from tuimon.config.load import load
 from tuimon.config.places import find_config, for_directory, state_directory
 from tuimon.config.quantities import duration, duration_text
-from tuimon.config.resolve import baseline_for, threshold_for
+from tuimon.config.resolve import baseline_for, fixed_baseline_for, threshold_for
 from tuimon.config.settings import (
     RULES,
     Baseline,
@@ -46,6 +46,7 @@ __all__ = [
     "duration",
     "duration_text",
     "find_config",
+    "fixed_baseline_for",
     "for_directory",
     "load",
     "state_directory",

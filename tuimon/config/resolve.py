@@ -67,6 +67,14 @@ def baseline_for(settings: Settings, model: str) -> Baseline:
     return dict(settings.model_baselines).get(model, settings.baseline)
 
 
+def fixed_baseline_for(settings: Settings, model: str) -> Baseline:
+    """Return what alerts of `model` are judged against: its baseline, for one that moves the common one, else the first rows."""
+    for baseline in (baseline_for(settings, model), settings.baseline):
+        if not baseline.moving:
+            return baseline
+    return Settings().baseline
+
+
 def _matches(entry: Override, model: str, version: str | None, column: str | None) -> bool:
     return _fits(entry.model, model) and _fits(entry.version, version) and _fits(entry.column, column)
 

@@ -88,6 +88,11 @@ class Baseline:
     max_age: float = 90 * 86400.0
     """How old its newest row may be before the screen says so, in seconds: by default a season, since traffic has seasons."""
 
+    @property
+    def moving(self) -> bool:
+        """Whether it goes along with the window: such a one is for the eye, alerts are judged against one that stands still."""
+        return self.previous is not None or self.same_hours is not None
+
 
 @dataclass(frozen=True)
 class Windows:

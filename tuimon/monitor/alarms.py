@@ -31,6 +31,9 @@ class Alarms:
         self._saved = (text, dict(self._evaluated))
         stored = msgspec.json.decode(text, type=dict[str, AlertState]) if text else {}
         self._states: dict[str, AlertState] = {key: state for key, state in stored.items() if _asked(settings, state)}
+        # Whoever reads the log for when a column was in trouble must find the end.
+        gone = [state for key, state in stored.items() if key not in self._states and state.phase == "firing"]
+        self._store.add_events([_ended(state) for state in gone])
 
     def evaluated(self, model: str) -> float | None:
         """Return the last whole event minute that was gone through for a model."""
@@ -99,6 +102,12 @@ def _asked(settings: Settings, state: AlertState) -> bool:
     limits = threshold_for(settings, state.rule, state.model, state.version, state.column)
     judged = state.rule not in get_args(Method) or state.rule == settings.drift.method
     return judged and (limits.warning is not None or limits.critical is not None)
+
+
+def _ended(state: AlertState) -> Event:
+    """The settings took a firing alert away."""
+    column = None if state.column is None else safe_text(state.column)
+    return Event(state.last, "alert", "ok", f"not asked for any more: {message(state)}", safe_text(state.model), column)
 
 
 def moments(evaluated: float | None, first: float, watermark: float) -> Iterator[float]:

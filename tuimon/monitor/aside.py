@@ -1,6 +1,6 @@
 """Another comparison for the screen alone: with the time before, the same hours of another day, or between two versions.
 
-Alert rules never see it: they stay with the configured baseline.
+Alert rules never see it: they stay with the baseline that stands still. A configured one that moves with the window is shown here too.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from tuimon.monitor.baselines import BaselineCounts, BaselineReader, Counts
 from tuimon.monitor.drift import Comparer
 from tuimon.monitor.showing import Hour, Showing
 from tuimon.monitor.timeline import Sums, Timeline
+from tuimon.monitor.troubled import Troubled
 from tuimon.monitor.windows import Window
 from tuimon.store import Cells, ColumnFacts, ModelFacts, Store
 from tuimon.values import safe_text
@@ -22,6 +23,7 @@ from tuimon.values.snapshot import Against, Aside, Version
 
 DAY = 86_400
 BACK = {Against("yesterday"): DAY, Against("last_week"): 7 * DAY}
+MOVING, FIXED = Against("moving"), Against("fixed")
 MOST_PAIRS = 4
 
 
@@ -58,8 +60,10 @@ def _pairs(facts: ModelFacts, present: list[str]) -> list[Against]:
     return [Against("version", newest, name) for name in present if name != newest][:MOST_PAIRS]
 
 
-def other(store: Store, left_out: str | None, against: Against, facts: ModelFacts) -> Other:
-    """Return what was asked for; `left_out` names a version that is no traffic of the model."""
+def other(store: Store, left_out: str | None, against: Against, facts: ModelFacts, configured: Baseline) -> Other:
+    """Return what was asked for; `left_out` names a version that is no traffic of the model, `configured` is what MOVING stands for."""
+    if against == MOVING:
+        return OtherTime(store, left_out, against, configured)
     if against.kind != "version":
         return OtherTime(store, left_out, against)
     names = {safe_text(name): name for name in facts.versions}
@@ -70,16 +74,17 @@ def aside(found: Other, facts: ModelFacts, now: Showing) -> Aside:
     """Return the comparison as the screens show it."""
     shown = found.showing(facts, now)
     before = shown.baseline
-    words = before.words if before and found.against.kind == "before" else found.against.words
+    words = before.words if before and found.against.kind in ("before", "moving") else found.against.words
     return Aside(found.against, words, before.rows if before else 0, shown.rows(), shown.state().remarks)
 
 
 class OtherTime:
     """The window against an earlier stretch of the same model."""
 
-    def __init__(self, store: Store, left_out: str | None, against: Against) -> None:
+    def __init__(self, store: Store, left_out: str | None, against: Against, configured: Baseline | None = None) -> None:
         self.against = against
-        self._store, self._left_out = store, left_out
+        self._store, self._left_out, self._configured = store, left_out, configured
+        self._troubled = Troubled(store)
         self._readers: dict[int, BaselineReader] = {}
         self._comparers: dict[int, Comparer] = {}
 
@@ -98,12 +103,16 @@ class OtherTime:
         """Return the window against the earlier stretch."""
         window = now.window
         reader = self._readers.setdefault(window.width, BaselineReader(self._store, self._stretch(window), self._left_out))
+        if self._configured is not None:
+            reader.leave_out(self._troubled.of(facts.name, now.columns))
         comparer = self._comparers.setdefault(window.width, Comparer(now.settings))
         found = reader.read(facts, now.columns, window.start, window.end)
         compared = comparer.compare(now.timeline, now.columns, found, now.sums) if found else None
         return replace(now, baseline=found, comparer=comparer, compared=compared, seen=None)
 
     def _stretch(self, window: Window) -> Baseline:
+        if self._configured is not None:
+            return self._configured
         back = BACK.get(self.against)
         return Baseline(same_hours=float(back)) if back else Baseline(previous=float(window.width))
 

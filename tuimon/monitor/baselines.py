@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tuimon.config import Baseline, duration_text
+from tuimon.monitor.troubled import Stretches, calm
 from tuimon.store import Cells, ColumnFacts, ModelFacts, Store
 
 Ints = npt.NDArray[np.int64]
@@ -61,6 +62,7 @@ class BaselineReader:
         """Read what `baseline` says; `left_out` names a version whose rows an earlier stretch is to be read without."""
         self._store, self._baseline, self._left_out = store, baseline, left_out
         self._held: dict[object, BaselineCounts | None] = {}
+        self._troubled: Stretches = {}
         self._complete: int | None = None
         self._begin = 0
         """The hour of the model's first row."""
@@ -69,10 +71,11 @@ class BaselineReader:
         self._until = 0
         """Where the newest stretch that is held ends, in seconds."""
 
-    @property
-    def moving(self) -> bool:
-        """Whether each window has a baseline of its own."""
-        return self._baseline.previous is not None or self._baseline.same_hours is not None
+    def leave_out(self, troubled: Stretches) -> None:
+        """Read earlier stretches without these of each column from now on."""
+        if troubled != self._troubled:
+            self._troubled = troubled
+            self._held.clear()
 
     def read(self, facts: ModelFacts, columns: dict[int, ColumnFacts], start: int, end: int) -> BaselineCounts | None:
         """Return the counts to compare the window [start, end) with, or None where there are none."""
@@ -156,7 +159,8 @@ class BaselineReader:
 
     def _traffic(self, facts: ModelFacts, width: int, start: int, end: int) -> Cells:
         cells = self._store.cells(facts.name, width, start, end)
-        return cells if self._left_out is None else _only(cells, self._left_out, without=True)
+        cells = cells if self._left_out is None else _only(cells, self._left_out, without=True)
+        return _where(cells, calm(cells, width, self._troubled)) if self._troubled else cells
 
     def _first(self, facts: ModelFacts, columns: dict[int, ColumnFacts], start: int) -> BaselineCounts | None:
         """The first rows in whole hours; until there are enough, the whole hours before the window, or in the first hour its minutes."""
@@ -233,7 +237,11 @@ def _counts(number: int, cells: Cells, keys: Ints, counts: Ints) -> Counts:
 def _only(cells: Cells, version: str, *, without: bool = False) -> Cells:
     """Return the cells of one version, or those of all others."""
     wanted = cells.versions.index(version) if version in cells.versions else -1
-    mine = (cells.version == wanted) != without
+    return _where(cells, (cells.version == wanted) != without)
+
+
+def _where(cells: Cells, mine: npt.NDArray[np.bool_]) -> Cells:
+    """Return the cells that `mine` marks."""
     spans = np.diff(cells.offsets)
     kept = np.repeat(mine, spans)
     return Cells(

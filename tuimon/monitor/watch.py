@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tuimon.alerts import Reading
-from tuimon.config import Settings, baseline_for
+from tuimon.config import Settings, baseline_for, fixed_baseline_for
 from tuimon.monitor import judge, limits, panels, quality, rates
-from tuimon.monitor.aside import Other, aside, choices, other
+from tuimon.monitor.aside import FIXED, MOVING, Other, aside, choices, other
 from tuimon.monitor.baselines import BaselineCounts, BaselineReader
 from tuimon.monitor.changes import Scope, absent
 from tuimon.monitor.drift import COMPARED, Compared, Comparer
@@ -44,10 +44,10 @@ class ModelWatch:
     def __init__(self, name: str, settings: Settings, store: Store) -> None:
         self.name = name
         self._settings, self._store = settings, store
-        baseline = baseline_for(settings, name)
-        self._timeline = Timeline(left_out=baseline.version)
-        self._baselines = BaselineReader(store, baseline)
-        self._comparers: dict[int, Comparer] = {}
+        fixed, self._configured = fixed_baseline_for(settings, name), baseline_for(settings, name)
+        self._timeline = Timeline(left_out=fixed.version)
+        self._baselines = BaselineReader(store, fixed)
+        self._comparer = Comparer(settings)
         self._pasts: dict[int, Past] = {}
         self._looks: dict[int, _Look] = {}
         self._seen = Seen(store, name)
@@ -94,12 +94,16 @@ class ModelWatch:
 
     def compare_with(self, against: Against | None) -> None:
         """Show the columns against something else from the next panel on; None is the configured baseline. Readings stay as they are."""
+        if against is None and self._configured.moving:
+            against = MOVING
+        elif against == FIXED:
+            against = None
         if against == (self._other.against if self._other else None):
             return
         self._other = None
         begin = self._timeline.loaded_from
         if against is not None and begin is not None:
-            self._other = other(self._store, self._timeline.left_out, against, self._known())
+            self._other = other(self._store, self._timeline.left_out, against, self._known(), self._configured)
             if against.kind == "version":
                 self._other.take(self._store.cells(self.name, 60, begin, 1 << 40), self._columns, begin)
 
@@ -137,10 +141,9 @@ class ModelWatch:
         count, errors = panels.rows_and_errors(sums, traffic)
         state = state_of(self._settings, facts, count, stale_after, now)
         compared = self._compare(window, sums, baseline, budget)
-        comparer = self._comparer(window)
         hour = Hour(timeline, window)
         shown = Showing(
-            self._settings, self.name, self._columns, timeline, window, sums, hour, budget, baseline, comparer, compared, self._seen
+            self._settings, self.name, self._columns, timeline, window, sums, hour, budget, baseline, self._comparer, compared, self._seen
         )
         versions = panels.versions(timeline, window, sums)
         return Model(
@@ -167,7 +170,7 @@ class ModelWatch:
             series=panels.series(timeline, window),
             limits=limits.of_model(self._settings, self.name, [c.name for c in self._columns.values() if c.role in COMPARED]),
             baseline_state=shown.state(),
-            choices=choices(facts, window, versions),
+            choices=(*([FIXED] if self._configured.moving else ()), *choices(facts, window, versions)),
             aside=aside(self._other, facts, shown) if self._other else None,
         )
 
@@ -219,17 +222,13 @@ class ModelWatch:
         return self._compared[span]
 
     def _fresh(self, window: Window, sums: Sums, baseline: BaselineCounts | None, budget: Budget) -> Compared | None:
-        compared = self._comparer(window).compare(self._timeline, self._columns, baseline, sums) if baseline else None
-        if compared is None or self._baselines.moving:
-            return compared
+        compared = self._comparer.compare(self._timeline, self._columns, baseline, sums) if baseline else None
+        if compared is None:
+            return None
         past = self._pasts.get(window.width)
         if past is None:
             past = self._pasts[window.width] = Past(self._store, self.name, window.width, self._timeline.left_out)
         return replace(compared, null=past.null(compared, window, budget.p_star(window.width), self._settings.drift.bins, self.begun))
-
-    def _comparer(self, window: Window) -> Comparer:
-        """One for all windows of a baseline that stands still, one a width for a moving one."""
-        return self._comparers.setdefault(window.width if self._baselines.moving else 0, Comparer(self._settings))
 
     def _baseline(self, window: Window) -> BaselineCounts | None:
         return self._baselines.read(self._known(), self._columns, window.start, window.end)

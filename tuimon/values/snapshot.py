@@ -289,11 +289,23 @@ class BaselineState:
     """What is wrong with it, in a few words each: provisional, too small, too old, columns that only one side has."""
 
 
+_WORDS = {
+    "before": "the time before",
+    "yesterday": "same hours yesterday",
+    "last_week": "same hours last week",
+    "moving": "its baseline",
+    "fixed": "the baseline of its alerts",
+}
+
+
 @dataclass(frozen=True)
 class Against:
-    """Something that a window can be compared with on the screen, besides the configured baseline."""
+    """Something that a window can be compared with on the screen, besides the configured baseline.
 
-    kind: Literal["before", "yesterday", "last_week", "version"]
+    Where that moves with the window it is of kind "moving", and "fixed" is the one that alerts are judged against instead.
+    """
+
+    kind: Literal["before", "yesterday", "last_week", "version", "moving", "fixed"]
     version: str = ""
     """Of kind "version": the one whose rows are looked at."""
     than: str = ""
@@ -304,7 +316,7 @@ class Against:
         """The choice in words."""
         if self.kind == "version":
             return f"{self.version} against {self.than}"
-        return {"before": "the time before", "yesterday": "same hours yesterday", "last_week": "same hours last week"}[self.kind]
+        return _WORDS[self.kind]
 
 
 @dataclass(frozen=True)
