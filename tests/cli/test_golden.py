@@ -82,7 +82,7 @@ SHAPE: dict[str, set[str]] = {
         "labels_joined",
         "labels_waiting",
     },
-    "models": {"model", "totals", "window", "baseline", "traffic", "latency_ms", "by_version", "drift", "quality", "performance"},
+    "models": {"model", "totals", "window", "baseline", "traffic", "latency_ms", "by_version", "drift", "pca", "quality", "performance"},
     "models.totals": {"rows", "errors", "first", "last"},
     "models.window": {"width", "start", "end", "rows", "state"},
     "models.traffic": {"rows_per_second", "error_rate"},

@@ -74,7 +74,7 @@ def test_rows_far_behind_the_watermark_count_in_hours_only(store: Store) -> None
 
 
 def test_the_oldest_rows_go_when_the_store_is_too_large(tmp_path: Path) -> None:
-    keep = Keep(max_size=3_000_000)
+    keep = Keep(max_size=3_500_000)
     store = Store.open(tmp_path, keep)
     rng = np.random.default_rng(5)
     for step in range(8):

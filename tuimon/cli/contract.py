@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from tuimon.values.snapshot import Alert, BaselineState, Drift, Ingest, Latency, Model, Share, Snapshot, Version
+from tuimon.values.snapshot import Alert, BaselineState, Drift, Ingest, Latency, Model, Reconstruction, Share, Snapshot, Version
 
 SCHEMA = 1
 DRIFT_FIELDS = (
@@ -90,6 +90,7 @@ def _model(model: Model) -> dict[str, Any]:
         "latency_ms": _latency(model.latency),
         "by_version": [_version(version) for version in model.versions],
         "drift": [_drift(row) for row in model.drift],
+        "pca": None if model.reconstruction is None else _reconstruction(model.reconstruction),
         "quality": [asdict(row) for row in model.quality],
         "performance": asdict(model.performance),
     }
@@ -117,6 +118,18 @@ def _drift(row: Drift) -> dict[str, Any]:
     change = None if row.change is None else {**asdict(row.change), "since": moment(row.change.since)}
     named = {name: getattr(row, name) for name in DRIFT_FIELDS}
     return {**named, "change": change, "measures": [asdict(measure) for measure in row.measures]}
+
+
+def _reconstruction(found: Reconstruction) -> dict[str, Any]:
+    return {
+        "error": found.error,
+        "expected": found.expected,
+        "bounds": None if found.margin is None else [found.expected - found.margin, found.expected + found.margin],
+        "unusual": found.unusual,
+        "rows": found.rows,
+        "columns": found.columns,
+        "left_out": found.left_out,
+    }
 
 
 def _alert(alert: Alert) -> dict[str, Any]:

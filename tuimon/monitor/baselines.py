@@ -39,6 +39,19 @@ class Counts:
 
 
 @dataclass(frozen=True)
+class Stretch:
+    """The stored rows that a baseline consists of: minutes or hours with start in [start, end)."""
+
+    width: int
+    start: int
+    end: int
+    version: str | None = None
+    """The one whose rows these are; None: all."""
+    left_out: str | None = None
+    """One whose rows these are not."""
+
+
+@dataclass(frozen=True)
 class BaselineCounts:
     """The baseline of one model: its name in words, its rows, and each column's counts."""
 
@@ -53,6 +66,8 @@ class BaselineCounts:
     """Seconds that its newest row may be behind the traffic."""
     strangers: tuple[str, ...] = ()
     """Columns of a file for all models that this one has never had."""
+    stretch: Stretch | None = None
+    """Where its rows are stored; None for those of a file."""
 
 
 class BaselineReader:
@@ -117,8 +132,9 @@ class BaselineReader:
         if baseline.source:
             return self._file(facts, columns, baseline.source)
         if baseline.version:
-            cells = _only(self._store.cells(facts.name, HOUR, 0, end + HOUR), baseline.version)
-            return self._aged(_sum(f"version {baseline.version}", cells, columns), cells)
+            stretch = Stretch(HOUR, 0, end + HOUR, version=baseline.version)
+            cells = self._cells(facts, stretch)
+            return self._aged(_sum(f"version {baseline.version}", cells, columns, stretch), cells)
         if baseline.previous:
             return self._stretch(
                 facts, columns, start - int(baseline.previous), start, start, f"the {duration_text(baseline.previous)} before"
@@ -149,18 +165,22 @@ class BaselineReader:
     ) -> BaselineCounts | None:
         """Minutes where they are kept; whole hours for what is older or long, but none that reaches into the window from `window` on."""
         if end - start <= 6 * HOUR:
-            minutes = _sum(words, self._traffic(facts, 60, start, end), columns)
+            fine = Stretch(60, start, end, left_out=self._left_out)
+            minutes = _sum(words, self._cells(facts, fine), columns, fine)
             if minutes is not None:
                 return minutes
         last = -(-end // HOUR) * HOUR
         if last > window:
             last -= HOUR
-        return _sum(words, self._traffic(facts, HOUR, start // HOUR * HOUR, last), columns)
+        wide = Stretch(HOUR, start // HOUR * HOUR, last, left_out=self._left_out)
+        return _sum(words, self._cells(facts, wide), columns, wide)
 
-    def _traffic(self, facts: ModelFacts, width: int, start: int, end: int) -> Cells:
-        cells = self._store.cells(facts.name, width, start, end)
-        cells = cells if self._left_out is None else _only(cells, self._left_out, without=True)
-        return _where(cells, calm(cells, width, self._troubled)) if self._troubled else cells
+    def _cells(self, facts: ModelFacts, stretch: Stretch) -> Cells:
+        cells = self._store.cells(facts.name, stretch.width, stretch.start, stretch.end)
+        if stretch.version is not None:
+            return _only(cells, stretch.version)
+        cells = cells if stretch.left_out is None else _only(cells, stretch.left_out, without=True)
+        return _where(cells, calm(cells, stretch.width, self._troubled)) if self._troubled else cells
 
     def _first(self, facts: ModelFacts, columns: dict[int, ColumnFacts], start: int) -> BaselineCounts | None:
         """The first rows in whole hours; until there are enough, the whole hours before the window, or in the first hour its minutes."""
@@ -170,12 +190,12 @@ class BaselineReader:
         if self._complete is None and facts.rows != self._asked:
             self._complete, self._asked = self._first_hours(facts, columns, first), facts.rows
         if self._complete is not None and self._complete <= start:
-            cells = self._store.cells(facts.name, HOUR, first, self._complete)
-            return self._aged(_sum(self._first_words(), cells, columns), cells)
+            stretch = Stretch(HOUR, first, self._complete)
+            cells = self._cells(facts, stretch)
+            return self._aged(_sum(self._first_words(), cells, columns, stretch), cells)
         words, whole = f"{self._first_words()} so far", start // HOUR * HOUR
-        if whole > first:
-            return self._so_far(_sum(words, self._store.cells(facts.name, HOUR, first, whole), columns), whole - first)
-        return self._so_far(_sum(words, self._store.cells(facts.name, 60, first, start), columns), start - first)
+        so_far = Stretch(HOUR, first, whole) if whole > first else Stretch(60, first, start)
+        return self._so_far(_sum(words, self._cells(facts, so_far), columns, so_far), so_far.end - first)
 
     def _so_far(self, found: BaselineCounts | None, seconds: int) -> BaselineCounts | None:
         """The same with how much of the first rows or hours it has."""
@@ -213,7 +233,7 @@ def _modified(path: str) -> float | None:
     return None
 
 
-def _sum(words: str, cells: Cells, columns: dict[int, ColumnFacts]) -> BaselineCounts | None:
+def _sum(words: str, cells: Cells, columns: dict[int, ColumnFacts], stretch: Stretch | None = None) -> BaselineCounts | None:
     """Return the sums of cells by column; None without a row."""
     if not len(cells.start):
         return None
@@ -223,7 +243,7 @@ def _sum(words: str, cells: Cells, columns: dict[int, ColumnFacts]) -> BaselineC
     counts = np.bincount(inverse, weights=cells.counts, minlength=len(keys)).astype(np.int64)
     summed = {int(number): _counts(int(number), cells, keys, counts) for number in np.unique(cells.column) if int(number) in columns}
     rows = max((column.n for column in summed.values()), default=0)
-    return BaselineCounts(words, rows, summed) if rows else None
+    return BaselineCounts(words, rows, summed, stretch=stretch) if rows else None
 
 
 def _counts(number: int, cells: Cells, keys: Ints, counts: Ints) -> Counts:

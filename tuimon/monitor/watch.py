@@ -14,6 +14,7 @@ from tuimon.monitor.drift import COMPARED, Compared, Comparer
 from tuimon.monitor.judge import Budget
 from tuimon.monitor.past import Past
 from tuimon.monitor.performance import performance
+from tuimon.monitor.reconstruction import Reconstructing
 from tuimon.monitor.seen import Seen
 from tuimon.monitor.showing import Hour, Showing
 from tuimon.monitor.timeline import Sums, Timeline
@@ -54,6 +55,7 @@ class ModelWatch:
         self._sums: dict[Span, Sums] = {}
         self._compared: dict[Span, Compared | None] = {}
         """Of the windows since the last reload: rules and panels look at the same ones."""
+        self._reconstructing = Reconstructing(store, name, self._timeline.left_out)
         self._other: Other | None = None
         self._columns: dict[int, ColumnFacts] = {}
         self.facts: ModelFacts | None = None
@@ -86,6 +88,7 @@ class ModelWatch:
             self._look_again(touched)
             self._baselines.rows_came(touched)
             self._seen.rows_came(touched)
+            self._reconstructing.rows_came(touched)
             if self._other is not None:
                 self._other.rows_came(touched)
         self._timeline.trim(oldest)
@@ -171,6 +174,7 @@ class ModelWatch:
             limits=limits.of_model(self._settings, self.name, [c.name for c in self._columns.values() if c.role in COMPARED]),
             baseline_state=shown.state(),
             choices=(*([FIXED] if self._configured.moving else ()), *choices(facts, window, versions)),
+            reconstruction=self._reconstructing.shown(self._columns, window, baseline) if baseline and count else None,
             aside=aside(self._other, facts, shown) if self._other else None,
         )
 

@@ -7,6 +7,7 @@ from tuimon.stats.evidence import alarm_limit, binomial_excess, false_alarms_per
 from tuimon.stats.frame import Comparison, Evidence, Frame, FrameColumn
 from tuimon.stats.grids import NumericGrid
 from tuimon.stats.interval import share_interval
+from tuimon.stats.joint import Axes, Joint, joints, no_rows
 from tuimon.stats.latency import ZERO, latency_bins, latency_edges
 from tuimon.stats.likelihood import P_FLOOR
 from tuimon.stats.null import Null, nothing_learned, worth
@@ -22,12 +23,14 @@ __all__ = [
     "DICTIONARY_SIZE",
     "P_FLOOR",
     "ZERO",
+    "Axes",
     "Comparison",
     "DriftMethod",
     "Evidence",
     "Frame",
     "FrameColumn",
     "GroupTable",
+    "Joint",
     "Moments",
     "Null",
     "NumericGrid",
@@ -49,11 +52,13 @@ __all__ = [
     "grid_quantiles",
     "group_ranges",
     "group_table",
+    "joints",
     "latency_bins",
     "latency_edges",
     "latency_quantile_series",
     "latency_quantiles",
     "make_grid",
+    "no_rows",
     "nothing_learned",
     "roc_auc",
     "shapes",

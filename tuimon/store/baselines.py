@@ -13,9 +13,11 @@ from tuimon.stats import make_grid
 from tuimon.store.blocks import Addition
 from tuimon.store.catalogue import ANY_MODEL, Catalogue, Measured
 from tuimon.store.cells import Cells, Floats, Int32s, add_up, take, together
-from tuimon.store.counting import Counted, as_cells, places
+from tuimon.store.counting import Counted, Places, as_cells, places
 from tuimon.store.database import Database
-from tuimon.store.measuring import Measurer, count_categories, count_numbers
+from tuimon.store.joint_table import BASELINE
+from tuimon.store.joints import Joints, Values
+from tuimon.store.measuring import Measurer, count_categories, count_numbers, numbers_of
 from tuimon.store.packing import pack, unpack
 from tuimon.store.pending import Pending
 from tuimon.store.schema import read_meta, write_meta
@@ -23,6 +25,8 @@ from tuimon.values import Records, as_micros
 
 MOST_FOR_A_GRID = 1_000_000
 """Values that a grid is made from at most, taken evenly."""
+_COUNTED = "SELECT model, digest FROM baselines SEMI JOIN (SELECT model FROM joints WHERE width = ?) AS together USING (model)"
+"""A baseline without joint sums was counted by a tuimon that knew none: it counts as not yet there."""
 MOST_NAMED = 200
 """Category values of the baseline that get a bin by their frequency."""
 
@@ -30,9 +34,10 @@ MOST_NAMED = 200
 class Baselines:
     """Counts of "normal" by model; those of ANY_MODEL hold for every model without its own."""
 
-    def __init__(self, database: Database, catalogue: Catalogue, pending: Pending, measurer: Measurer) -> None:
-        self._database, self._catalogue, self._pending, self._measurer = database, catalogue, pending, measurer
-        self._digests: dict[int, str] = dict(database.rows("SELECT model, digest FROM baselines"))
+    def __init__(self, database: Database, catalogue: Catalogue, pending: Pending, joints: Joints, measurer: Measurer) -> None:
+        self._database, self._catalogue, self._pending = database, catalogue, pending
+        self._joints, self._measurer = joints, measurer
+        self._digests: dict[int, str] = dict(database.rows(_COUNTED, [BASELINE]))
 
     def digest(self, model: str) -> str | None:
         """Return the digest of the baseline that a model has, None without one."""
@@ -41,14 +46,14 @@ class Baselines:
 
     def newest(self, model: str) -> float | None:
         """Return the time of the newest row of the baseline that holds for a model, None where its rows have no times."""
-        holder = self._holder(model)
+        holder = self.holder(model)
         found = None if holder is None else read_meta(self._database, _newest_name(holder))
         return float(found) if found else None
 
     def strangers(self, model: str) -> tuple[str, ...]:
         """Return the columns with values that the general baseline has and a model that goes by it has never had."""
         number, general = self._catalogue.models.get(model), self._catalogue.models.get(ANY_MODEL)
-        if number is None or general is None or self._holder(model) != general:
+        if number is None or general is None or self.holder(model) != general:
             return ()
         cells = self._stored(general)
         held = () if cells is None else cells.column[cells.n > cells.nulls + cells.nonfinite + cells.invalid].tolist()
@@ -56,8 +61,8 @@ class Baselines:
         mine = [c for c in columns if c.model == general and self._catalogue.find(number, c.role, c.name, c.kind) is None]
         return tuple(column.name for column in mine)
 
-    def _holder(self, model: str) -> int | None:
-        """The model whose baseline holds for this one: itself, or the one for all; None where there is no row in either."""
+    def holder(self, model: str) -> int | None:
+        """Return the model whose baseline holds for this one: itself, or the one for all; None where there is no row in either."""
         numbers = (self._catalogue.models.get(name) for name in (model, ANY_MODEL))
         return next((number for number in numbers if number is not None and self._stored(number) is not None), None)
 
@@ -69,6 +74,7 @@ class Baselines:
         owner = self._catalogue.model(model)
         self._make_bins(owner, parts, now)
         cells = [self._count(owner, part) for part in parts]
+        self._joints.set_baseline(owner, [(_at_once(part), self._numbers(owner, part)) for part in parts])
         additions = [addition for column in self._catalogue.of_model(owner) for addition in self._release(column)]
         if model == ANY_MODEL:
             additions += self._share(owner)
@@ -117,8 +123,7 @@ class Baselines:
 
     def _count(self, model: int, part: Records, twin_of: int | None = None) -> Cells:
         """Count rows on the bins of a model's columns; with `twin_of`, only on columns that cannot share that model's counts."""
-        rows = part.base.num_rows
-        where = places(np.zeros(rows, np.int64), np.zeros(rows, np.int32))
+        rows, where = part.base.num_rows, _at_once(part)
         counted: list[Counted] = []
         for index, (column, values) in enumerate(zip(part.columns, part.values, strict=True)):
             measured = self._catalogue.find(model, column.role, column.name, column.kind)
@@ -130,6 +135,10 @@ class Baselines:
             else:
                 counted.append(count_numbers(measured, values, invalid, where))
         return as_cells(where, counted)
+
+    def _numbers(self, model: int, part: Records) -> list[Values]:
+        found = [(self._catalogue.find(model, c.role, c.name, c.kind), values) for c, values in zip(part.columns, part.values, strict=True)]
+        return [numbers_of(c, values) for c, values in found if c is not None and c.role == "feature" and c.kind == "numeric"]
 
     def _share(self, general: int) -> list[Addition]:
         """Give every model's columns that have no bins yet those of the general baseline."""
@@ -169,6 +178,11 @@ class Baselines:
         self._database.run("DELETE FROM baselines WHERE model = ?", [model])
         self._database.run("INSERT INTO baselines VALUES (?, ?, ?)", [model, digest, pack(cells, 0, len(cells))])
         self._digests[model] = digest
+
+
+def _at_once(part: Records) -> Places:
+    """All rows at one place."""
+    return places(np.zeros(part.base.num_rows, np.int64), np.zeros(part.base.num_rows, np.int32))
 
 
 def _newest_name(model: int) -> str:

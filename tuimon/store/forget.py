@@ -7,6 +7,7 @@ from collections import Counter
 from tuimon.store.books import Ledger
 from tuimon.store.catalogue import Catalogue, Measured
 from tuimon.store.database import Database
+from tuimon.store.joints import Joints
 from tuimon.store.labels import Labels
 from tuimon.store.rows import Rows, Segment
 
@@ -16,9 +17,9 @@ Parameters = list[object]
 class Forget:
     """Each method is to be called inside a transaction."""
 
-    def __init__(self, database: Database, catalogue: Catalogue, rows: Rows, ledger: Ledger, labels: Labels) -> None:
+    def __init__(self, database: Database, catalogue: Catalogue, rows: Rows, ledger: Ledger, joints: Joints, labels: Labels) -> None:
         self._database, self._catalogue, self._rows = database, catalogue, rows
-        self._ledger, self._labels = ledger, labels
+        self._ledger, self._joints, self._labels = ledger, joints, labels
 
     def values(self, column: str, before: float | None, identity: str | None) -> int:
         """Empty one feature in the rows that match, all of them without a condition, and return how many had a value."""
@@ -31,6 +32,7 @@ class Forget:
         if before is None and identity is None:
             for found in columns:
                 self._database.run("DELETE FROM pending WHERE measured = ?", [found.number])
+                self._joints.forget(found.number)
                 self._database.run("UPDATE dictionary SET value = '(forgotten ' || place || ')' WHERE measured = ?", [found.number])
         return changed
 

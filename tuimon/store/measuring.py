@@ -14,6 +14,7 @@ from tuimon.store.blocks import HOUR, MINUTE, Addition
 from tuimon.store.catalogue import Catalogue, Measured
 from tuimon.store.cells import Cells, Floats, Int32s, Ints, take
 from tuimon.store.counting import Bools, Counted, Places, as_cells, by_bin, coarser, places, ranges_of, spread, widen
+from tuimon.store.joints import Joints, Values
 from tuimon.store.pending import Pending, Waiting
 from tuimon.values import Records, as_micros
 
@@ -50,21 +51,23 @@ def fine_from(watermark: int | None) -> int:
 class Measurer:
     """Counts batches into cells; makes grids and dictionaries on the way."""
 
-    def __init__(self, catalogue: Catalogue, pending: Pending) -> None:
-        self._catalogue, self._pending = catalogue, pending
+    def __init__(self, catalogue: Catalogue, pending: Pending, joints: Joints) -> None:
+        self._catalogue, self._pending, self._joints = catalogue, pending, joints
 
     def measure(self, records: Records, where: Located) -> list[Addition]:
         """Return what a batch adds to the minutes and hours of its model."""
         traffic = self._catalogue.column(where.model, "traffic", "traffic", "category", where.now)
         counted = [self._traffic(traffic, records, where), self._latency(records, where)]
         earlier: list[tuple[Measured, Waiting]] = []
+        joint: list[Values] = []
         for index, (column, values) in enumerate(zip(records.columns, records.values, strict=True)):
             measured = self._catalogue.column(where.model, column.role, column.name, column.kind, where.now)
             invalid = records.invalid.get(index)
             if column.kind == "category":
                 counted.append(count_categories(self._catalogue, measured, values, invalid, where.places))
             else:
-                counted.append(self._numbers(measured, values, invalid, where, earlier))
+                counted.append(self._numbers(measured, values, invalid, where, earlier, joint))
+        self._joints.add(where.model, where.places, where.fine, joint)
         additions = _additions(where, counted, traffic.number)
         for measured, waiting in earlier:
             additions += self.catch_up(measured, waiting)
@@ -107,12 +110,15 @@ class Measurer:
         invalid: npt.NDArray[np.int64] | None,
         where: Located,
         earlier: list[tuple[Measured, Waiting]],
+        joint: list[Values],
     ) -> Counted:
         values, missing = _floats(array)
         finite = np.isfinite(values)
         binned = np.flatnonzero(finite) if measured.grid is None else finite
         if measured.grid is None:
             binned = self._wait(measured, values, binned, where, earlier)
+        if measured.role == "feature":
+            joint.append(Values(measured, values, finite if binned.dtype == np.bool_ else _marked(binned, len(values))))
         slots, known = where.places.slot, measured.grid
         entries = by_bin(slots[binned], known.assign(values[binned])) if known is not None else by_bin(slots[:0], np.empty(0, np.int32))
         null = _without(missing, invalid)
@@ -182,6 +188,18 @@ def _counted(
         low, high, total = ranges_of(values, finite, where)
     marked = (spread(null, where), spread(nonfinite, where), spread(invalid, where))
     return Counted(column, where.rows, *marked, low, high, total, *entries)
+
+
+def numbers_of(measured: Measured, array: pa.Array) -> Values:
+    """Return a column of which every finite value counts."""
+    values, _ = _floats(array)
+    return Values(measured, values, np.isfinite(values))
+
+
+def _marked(rows: npt.NDArray[np.intp], count: int) -> Bools:
+    marked = np.zeros(count, bool)
+    marked[rows] = True
+    return marked
 
 
 def _without(missing: Bools, invalid: npt.NDArray[np.int64] | None) -> Bools:

@@ -8,6 +8,7 @@ from tuimon.config import Keep
 from tuimon.store.blocks import HOUR, MINUTE, Blocks
 from tuimon.store.books import Ledger
 from tuimon.store.database import Database
+from tuimon.store.joint_table import JointTable
 from tuimon.store.labels import Labels
 from tuimon.store.models import Models
 from tuimon.store.rows import Rows, Segment
@@ -21,9 +22,11 @@ MOST_STEPS = 8
 class Retention:
     """Removes what the limits leave out; each method is to be called inside a transaction."""
 
-    def __init__(self, database: Database, rows: Rows, ledger: Ledger, models: Models, blocks: Blocks, labels: Labels) -> None:
+    def __init__(
+        self, database: Database, rows: Rows, ledger: Ledger, models: Models, blocks: Blocks, joints: JointTable, labels: Labels
+    ) -> None:
         self._database, self._rows, self._ledger = database, rows, ledger
-        self._models, self._blocks, self._labels = models, blocks, labels
+        self._models, self._blocks, self._joints, self._labels = models, blocks, joints, labels
 
     def rows(self, now: float, keep: Keep) -> None:
         """Remove rows that were read too long ago, and labels with them."""
@@ -44,11 +47,14 @@ class Retention:
             if state.minutes_from is None or minutes > state.minutes_from:
                 self._models.of(state.number, state.name).minutes_from = minutes
                 self._database.run("DELETE FROM blocks WHERE model = ? AND width = ? AND start < ?", [state.number, MINUTE, minutes])
-            old = [state.number, HOUR, int(mark - keep.history) // HOUR * HOUR]
+                self._joints.remove(state.number, MINUTE, minutes)
+            hours = int(mark - keep.history) // HOUR * HOUR
+            old = [state.number, HOUR, hours]
             gone = self._database.number("SELECT sum(row_count)::BIGINT FROM blocks WHERE model = ? AND width = ? AND start < ?", old)
             if gone:
                 self._models.of(state.number, state.name).expired_hours += gone
                 self._database.run("DELETE FROM blocks WHERE model = ? AND width = ? AND start < ?", old)
+                self._joints.remove(state.number, HOUR, hours)
         self._blocks.drop_held()
 
     def oldest(self) -> bool:

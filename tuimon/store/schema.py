@@ -44,6 +44,11 @@ _TABLES = (
     "evaluated (model VARCHAR, judged DOUBLE)",
     "events (seq BIGINT, happened DOUBLE, kind VARCHAR, severity VARCHAR, content VARCHAR, model VARCHAR, measured VARCHAR)",
 )
+_ADDED = (
+    # Made where they are missing: a file without them is of the same version, and one with them is of use to those that know of none.
+    "joint_axes (model INTEGER, place INTEGER, measured INTEGER, loc DOUBLE, scale DOUBLE)",
+    "joints (model INTEGER, width INTEGER, start BIGINT, version INTEGER, sums BLOB)",
+)
 
 
 def prepare(database: Database) -> None:
@@ -55,6 +60,10 @@ def prepare(database: Database) -> None:
         raise StoreError(
             f"The store has tables of version {found}, and this tuimon knows version {VERSION}: use another --state directory."
         )
+    if database.number("SELECT count(*) FROM duckdb_tables() WHERE table_name IN ('joint_axes', 'joints')") < len(_ADDED):
+        with database.transaction():
+            for table in _ADDED:
+                database.run(f"CREATE TABLE IF NOT EXISTS {table}")
 
 
 def read_meta(database: Database, name: str) -> str | None:
@@ -71,7 +80,7 @@ def write_meta(database: Database, name: str, value: str) -> None:
 
 def _create(database: Database) -> None:
     with database.transaction():
-        for table in _TABLES:
+        for table in (*_TABLES, *_ADDED):
             database.run(f"CREATE TABLE {table}")
         write_meta(database, "schema", str(VERSION))
     database.checkpoint()

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from tuimon.config import Keep
+from tuimon.stats import Axes, Joint
 from tuimon.store import directory as state_directory
 from tuimon.store import schema
 from tuimon.store.baselines import Baselines
@@ -25,6 +26,7 @@ from tuimon.store.database import WAL_LIMIT, Database
 from tuimon.store.errors import StoreError
 from tuimon.store.facts import ColumnFacts, Committed, ModelFacts, Proof
 from tuimon.store.forget import Forget
+from tuimon.store.joints import Joints
 from tuimon.store.labels import Labels
 from tuimon.store.measuring import Measurer, locate
 from tuimon.store.merging import Run, runs
@@ -153,6 +155,26 @@ class Store:
     def baseline(self, model: str) -> Cells | None:
         """Return the baseline of a model under its own column numbers, all at start 0; None without one."""
         return self._baselines.read(model)
+
+    def axes(self, model: str) -> Axes:
+        """Return the numeric features of a model that joint sums are kept of, and what their values are measured by."""
+        return self._joints.axes(self._catalogue.models.get(model, -1))
+
+    def joints(self, model: str, width: int, start: int, end: int) -> Iterator[tuple[int, str, Joint]]:
+        """Yield (start, version, joint sums) with start in [start, end) seconds, ordered by start; `width` is 60 or 3600.
+
+        To be read to its end before anything else changes the store.
+        """
+        number = self._catalogue.models.get(model)
+        if number is not None:
+            names = self._catalogue.versions(number)
+            yield from ((at, names[version], joint) for at, version, joint in self._joints.table.read(number, width, start, end))
+
+    def baseline_joint(self, model: str) -> tuple[Axes, Joint] | None:
+        """Return the joint sums of the baseline that holds for a model, on axes of their own; None without one."""
+        holder = self._baselines.holder(model)
+        joint = None if holder is None else self._joints.table.baseline(holder)
+        return None if holder is None or joint is None else (self._joints.axes(holder), joint)
 
     def baseline_newest(self, model: str) -> float | None:
         """Return the time of the newest row of the baseline that holds for a model, in seconds; None where its rows have no times."""
@@ -352,16 +374,17 @@ class Store:
         self._catalogue = Catalogue(database)
         self._models = Models(database)
         self._pending = Pending(database)
-        self._measurer = Measurer(self._catalogue, self._pending)
-        self._baselines = Baselines(database, self._catalogue, self._pending, self._measurer)
+        self._joints = Joints(database, self._catalogue)
+        self._measurer = Measurer(self._catalogue, self._pending, self._joints)
+        self._baselines = Baselines(database, self._catalogue, self._pending, self._joints, self._measurer)
         self._blocks = Blocks(database)
         self._ledger = Ledger(database)
         self._rejects = Rejects(database, self._ledger)
         self._rows = Rows(database, self._catalogue)
         self._predictions = Predictions(database, self._catalogue, self._rows)
         self._labels = Labels(database, self._catalogue, self._models, self._predictions)
-        self._retention = Retention(database, self._rows, self._ledger, self._models, self._blocks, self._labels)
-        self._forget = Forget(database, self._catalogue, self._rows, self._ledger, self._labels)
+        self._retention = Retention(database, self._rows, self._ledger, self._models, self._blocks, self._joints.table, self._labels)
+        self._forget = Forget(database, self._catalogue, self._rows, self._ledger, self._joints, self._labels)
         self._proofs = Proofs(database, self._ledger, self._rows, self._catalogue, self._models, self._blocks)
         self._states = States(database)
 
@@ -374,6 +397,7 @@ class Store:
                 self._models.of(number, name)
         self._models.save()
         self._pending.save()
+        self._joints.save()
         self._catalogue.save()
 
     @contextmanager

@@ -299,6 +299,27 @@ _WORDS = {
 
 
 @dataclass(frozen=True)
+class Reconstruction:
+    """How well the main directions of the baseline describe the rows of the window: its numeric features taken together."""
+
+    columns: int
+    left_out: int
+    """Numeric features that are not among them: beyond the largest number, without a grid yet, or not in the baseline."""
+    rows: int
+    error: float
+    """Root mean square of the rows' distances from their reconstruction, in standard deviations of the baseline."""
+    expected: float
+    """The baseline's own."""
+    margin: float | None
+    """How far 997 of 1,000 windows are from what is expected, by this model's past windows; None while there are too few."""
+
+    @property
+    def unusual(self) -> bool:
+        """Whether the window is further off than that."""
+        return self.margin is not None and abs(self.error - self.expected) > self.margin
+
+
+@dataclass(frozen=True)
 class Against:
     """Something that a window can be compared with on the screen, besides the configured baseline.
 
@@ -380,6 +401,8 @@ class Model:
     baseline_state: BaselineState = BaselineState()
     choices: tuple[Against, ...] = ()
     """What the window can be compared with besides the baseline."""
+    reconstruction: Reconstruction | None = None
+    """Of the numeric features together against the baseline; None where there is nothing to reconstruct."""
     aside: Aside | None = None
     """What was asked for of these."""
 
