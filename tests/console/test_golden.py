@@ -10,7 +10,7 @@ import pytest
 
 from tests.console import snapshots
 from tests.console.stage import console
-from tuimon.values.snapshot import BaselineState, Change, Snapshot
+from tuimon.values.snapshot import BaselineState, Change, Reconstruction, Snapshot
 
 HERE = Path(__file__).parent / "golden"
 SIZES = {"40x10": (40, 10), "80x24": (80, 24), "120x40": (120, 40), "200x60": (200, 60)}
@@ -81,6 +81,11 @@ def changed() -> Snapshot:
     return snapshots.busy(models=(replace(made, drift=rows, quality=(made.quality[0], lost)),), alerts=(firing, *snapshots.alerts()))
 
 
+def numbers_together() -> Snapshot:
+    """Return a model whose numeric features no longer go together, and nothing else to say above the table."""
+    return snapshots.busy(models=(replace(snapshots.model(), reconstruction=Reconstruction(23, 2, 2_870, 3.912, 2.846, 0.107)),))
+
+
 CASES = {
     "empty": (snapshots.empty, "1"),
     "empty-drift": (snapshots.empty, "2"),
@@ -95,6 +100,7 @@ CASES = {
     "backlog": (backlog, "1"),
     "stale": (stale, "1"),
     "historic": (historic, "1"),
+    "numbers-together": (numbers_together, "2"),
     "poor-baseline-drift": (poor_baseline, "2"),
     "poor-baseline-detail": (poor_baseline, "enter"),
     "changed-overview": (changed, "1"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tuimon.console.board import Board
 from tuimon.console.choices import compared_words
+from tuimon.console.formatting import effect
 from tuimon.console.lines import Line, flow, text
 from tuimon.values import cell_width, fit
 from tuimon.values.snapshot import Drift, Model
@@ -26,6 +27,18 @@ def remark_lines(board: Board, model: Model | None, cells: int, column: Drift | 
         words = f"{_short(column.column, NAME)}: {column.baseline_rows:,} rows, {column.baseline_needed:,} needed"
         parts.append(text(words, "pending"))
     return [((" ", "text"), *line) for line in flow(parts, cells - 2, " · ")]
+
+
+def together_line(board: Board, model: Model | None) -> list[Line]:
+    """Return how the numeric features of a model are together, against its baseline; no line where nothing is known of that."""
+    found = None if model is None or model.aside else model.reconstruction
+    if model is None or found is None:
+        return []
+    whose = f"{_short(model.model, NAME)}: " if board.many else ""
+    off = "" if found.margin is None else f"±{effect(found.margin)}"
+    of = f"{found.columns} columns" if not found.left_out else f"{found.columns} of {found.columns + found.left_out} columns"
+    value = (effect(found.error), "warning" if found.unusual else "text")
+    return [((f" {whose}together ", "label"), value, (f" of {effect(found.expected)}{off} · {of}", "dim"))]
 
 
 def _usual(model: Model, whose: str) -> list[Line]:

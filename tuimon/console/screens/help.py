@@ -16,6 +16,8 @@ from tuimon.console.panels.picture import Picture
 from tuimon.console.status import ORDER, WORDS, glyph
 from tuimon.console.widgets.panel import Panel
 
+TOGETHER = "PCA error of all numbers, the baseline's, what is usual"
+
 
 def help_lines(chars: Charset) -> list[Line]:
     """Return all groups of actions and what the signs mean, in one column."""
@@ -23,7 +25,8 @@ def help_lines(chars: Charset) -> list[Line]:
     for group, actions in groups().items():
         out += [text(group, "title"), *(((f"  {a.shown:<12}", "accent"), (a.help, "text")) for a in actions)]
     signs: list[Line] = [(("  ", "text"), (f"{glyph(s, chars):<12}", s), (WORDS[s], "text")) for s in ORDER]
-    return [*out, text("Signs", "title"), *signs]
+    together: Line = ((f"  {'together':<12}", "label"), (TOGETHER, "text"))
+    return [*out, text("Signs", "title"), *signs, text("Drift", "title"), together]
 
 
 def help_columns(chars: Charset, width: int) -> list[Line]:

@@ -10,7 +10,7 @@ from tuimon.console.choices import compared_words
 from tuimon.console.layout import trend_cells
 from tuimon.console.panels import column
 from tuimon.console.panels.picture import message
-from tuimon.console.panels.remarks import remark_lines
+from tuimon.console.panels.remarks import remark_lines, together_line
 from tuimon.console.rows.drift import drift_columns, drift_rows
 from tuimon.console.state import Scene
 from tuimon.console.views.view import View, nothing_yet
@@ -44,7 +44,8 @@ class DriftView(View):
         subject = chosen.subject if chosen else None
         drift = board.compared(subject) if subject else None
         model = board.model(subject.model if subject else "")
-        self.query_one(Remarks).show(lambda width: [] if scene.layout == "tiny" else remark_lines(board, model, width))
+        together = [] if scene.layout == "tiny" else together_line(board, model)
+        self.query_one(Remarks).show(lambda width: [] if scene.layout == "tiny" else [*remark_lines(board, model, width), *together])
         self.query_one("#drift-shape", Panel).show(column.distribution(drift, chars, "Distribution"), chars)
         if scene.layout in ("wide", "wall"):
             quality = board.quality(subject) if subject else None
