@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -43,12 +44,16 @@ class Joint:
 
     def __add__(self, other: Joint) -> Joint:
         size = max(len(self.sums), len(other.sums))
-        one, two = self.widened(size), other.widened(size)
-        return Joint(one.n + two.n, one.sums + two.sums, one.products + two.products, one.beside + two.beside, one.missing + two.missing)
+        one, two, none = self.widened(size), other.widened(size), no_gaps(size)
+        beside = two.beside if one.beside is none else one.beside if two.beside is none else one.beside + two.beside
+        missing = two.missing if one.missing is none else one.missing if two.missing is none else one.missing + two.missing
+        return Joint(one.n + two.n, one.sums + two.sums, one.products + two.products, beside, missing)
 
     def widened(self, size: int) -> Joint:
         """Return the same rows with more columns, which all of them miss."""
-        return self if size == len(self.sums) else self.picked(np.where(np.arange(size) < len(self.sums), np.arange(size), -1))
+        if size == len(self.sums):
+            return self
+        return no_rows(size) if not self.n else self.picked(np.where(np.arange(size) < len(self.sums), np.arange(size), -1))
 
     def picked(self, places: Indices) -> Joint:
         """Return the same rows with the columns at `places`, in that order; one at -1 is missing in all of them."""
@@ -76,16 +81,23 @@ class Joint:
         return np.asarray(self.products - across - across.T + np.outer(centre, centre) * held)
 
 
+@lru_cache(256)
+def no_gaps(size: int) -> Floats:
+    """Return the one float64[d, d] that stands for "nothing is missing", so that it need not be added."""
+    zeros = np.zeros((size, size))
+    zeros.flags.writeable = False
+    return zeros
+
+
 def no_rows(size: int) -> Joint:
     """Return the sums of no rows."""
-    none = np.zeros((size, size))
-    return Joint(0, np.zeros(size), none, none, none)
+    return Joint(0, np.zeros(size), np.zeros((size, size)), no_gaps(size), no_gaps(size))
 
 
 def joints(values: Floats, gone: Bools | None, bounds: Sequence[int]) -> list[Joint]:
     """Return the sums of the rows [bounds[i], bounds[i + 1]) of values float64[d, rows], where what is `gone` is 0."""
     lost = None if gone is None or not gone.any() else gone.astype(np.float64)
-    found, none = [], np.zeros((len(values), len(values)))
+    found, none = [], no_gaps(len(values))
     for low, high in pairwise(bounds):
         part = values[:, low:high]
         beside = missing = none

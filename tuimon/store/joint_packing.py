@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import struct
+from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from tuimon.stats import Joint
+from tuimon.stats.joint import no_gaps
 
 _HEAD = struct.Struct("<BxHHxxq")
 _FORMAT = 1
+_NONE = np.empty(0, np.intp)
+
+
+@lru_cache(256)
+def _upper(size: int) -> tuple[npt.NDArray[np.intp], ...]:
+    return np.triu_indices(size)
 
 
 def pack_joint(joint: Joint) -> bytes:
     """Return the sums as bytes."""
     size = len(joint.sums)
-    gaps = np.flatnonzero(np.diag(joint.missing))
-    upper = np.triu_indices(size)
+    whole = joint.missing is no_gaps(size)
+    gaps = _NONE if whole else np.flatnonzero(joint.missing.diagonal())
     head = _HEAD.pack(_FORMAT, size, len(gaps), joint.n)
-    parts = (gaps.astype(np.uint16), joint.sums, joint.products[upper], joint.beside[:, gaps], joint.missing[np.ix_(gaps, gaps)])
-    return head + b"".join(np.ascontiguousarray(part).tobytes() for part in parts)
+    sums = gaps.astype(np.uint16).tobytes() + joint.sums.tobytes() + joint.products[_upper(size)].tobytes()
+    return head + sums if whole else head + sums + joint.beside[:, gaps].tobytes() + joint.missing[np.ix_(gaps, gaps)].tobytes()
 
 
 def unpack_joint(data: bytes) -> Joint:
@@ -31,11 +40,11 @@ def unpack_joint(data: bytes) -> Joint:
     floats = np.frombuffer(data[_HEAD.size + 2 * gap_count :], np.float64)
     half = size * (size + 1) // 2
     sums, triangle, rest = floats[:size], floats[size : size + half], floats[size + half :]
-    products, beside, missing = np.zeros((size, size)), np.zeros((size, size)), np.zeros((size, size))
-    upper = np.triu_indices(size)
-    products[upper] = triangle
-    products.T[upper] = triangle
+    products, beside, missing = np.zeros((size, size)), no_gaps(size), no_gaps(size)
+    products[_upper(size)] = triangle
+    products.T[_upper(size)] = triangle
     if gap_count:
+        beside, missing = np.zeros((size, size)), np.zeros((size, size))
         beside[:, gaps] = rest[: size * gap_count].reshape(size, gap_count)
         missing[np.ix_(gaps, gaps)] = rest[size * gap_count :].reshape(gap_count, gap_count)
     return Joint(n, sums.copy(), products, beside, missing)

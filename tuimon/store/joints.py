@@ -12,7 +12,7 @@ from tuimon.stats.joint import LARGEST
 from tuimon.store.blocks import HOUR, MINUTE
 from tuimon.store.catalogue import ANY_MODEL, Catalogue, Measured
 from tuimon.store.cells import Floats
-from tuimon.store.counting import Bools, Places, coarser
+from tuimon.store.counting import Bools, Places
 from tuimon.store.database import Database
 from tuimon.store.joint_table import JointTable, Key
 
@@ -61,11 +61,10 @@ class Joints:
         found = self._sums(model, where, columns)
         if not found:
             return
-        for place in np.flatnonzero(fine).tolist():
-            self._put((model, MINUTE, int(where.start[place]), int(where.version[place])), found[place])
-        wide, wide_of = coarser(where, HOUR)
-        for place, hour in enumerate(wide_of.tolist()):
-            self._put((model, HOUR, int(wide.start[hour]), int(wide.version[hour])), found[place])
+        for joint, start, version, with_minutes in zip(found, where.start.tolist(), where.version.tolist(), fine.tolist(), strict=True):
+            if with_minutes:
+                self._put((model, MINUTE, start, version), joint)
+            self._put((model, HOUR, start // HOUR * HOUR, version), joint)
 
     def set_baseline(self, model: int, parts: Sequence[tuple[Places, Sequence[Values]]]) -> None:
         """Put the rows of a baseline in the place of the former ones; the rows of a part are all at its one place."""
@@ -101,11 +100,12 @@ class Joints:
         if not used:
             return []
         values, gone = self._standard(model, place_of, used)
-        kept = slice(None) if where.order is None else where.order
-        slot, values, gone = where.slot[kept], values[:, kept], gone[:, kept]
-        empty = gone.all(axis=0)
-        if empty.any():
-            slot, values, gone = slot[~empty], values[:, ~empty], gone[:, ~empty]
+        slot = where.slot
+        if where.order is not None:
+            slot, values, gone = slot[where.order], values[:, where.order], None if gone is None else gone[:, where.order]
+        if gone is not None:
+            there = ~gone.all(axis=0)
+            slot, values, gone = slot[there], values[:, there], gone[:, there]
         bounds = np.concatenate(([0], np.cumsum(np.bincount(slot, minlength=len(where))))).tolist()
         into = np.full(len(self._axes[model]), -1, np.intp)
         into[[place_of[one.column.number] for one in used]] = np.arange(len(used))
@@ -113,15 +113,17 @@ class Joints:
         found = joints(values, gone, bounds)
         return found if whole else [joint.picked(into) for joint in found]
 
-    def _standard(self, model: int, place_of: dict[int, int], used: Sequence[Values]) -> tuple[Floats, Bools]:
-        """Return the values on their axes, float64[columns, rows], 0 where missing; and where they are missing."""
+    def _standard(self, model: int, place_of: dict[int, int], used: Sequence[Values]) -> tuple[Floats, Bools | None]:
+        """Return the values on their axes, float64[columns, rows], 0 where missing; and where they are missing, None for nowhere."""
         values, gone = np.empty((len(used), len(used[0].values))), np.empty((len(used), len(used[0].values)), bool)
         for row, one in enumerate(used):
             axis = self._axes[model][place_of[one.column.number]]
             with np.errstate(over="ignore", invalid="ignore"):
                 np.divide(one.values - axis.loc, axis.scale, out=values[row])
                 np.logical_not(one.counts & (np.abs(values[row]) <= LARGEST), out=gone[row])
-            values[row][gone[row]] = 0.0
+        if not gone.any():
+            return values, None
+        values[gone] = 0.0
         return values, gone
 
     def _place(self, model: int, columns: Sequence[Measured]) -> dict[int, int]:
@@ -129,6 +131,8 @@ class Joints:
         then by name."""
         own = self._axes.setdefault(model, [])
         place_of = {axis.measured: place for place, axis in enumerate(own)}
+        if len(own) >= MOST_TOGETHER:
+            return place_of
         fresh = {column.number: column for column in columns if column.number not in place_of and column.grid is not None}
         for column in sorted(fresh.values(), key=lambda column: (self._general(column), column.name)):
             if column.grid is not None and len(own) < MOST_TOGETHER:
