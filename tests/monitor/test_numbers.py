@@ -193,3 +193,18 @@ def test_shares_of_a_column_have_their_sampling_error(shifted: tuple[Path, logs.
                 continue
             exact = binomtest(round(rate * item.rows), item.rows).proportion_ci(0.95, "wilson")
             assert interval == pytest.approx((exact.low, exact.high))
+
+
+def test_rows_that_are_delivered_again_are_told_with_their_sampling_error(tmp_path: Path) -> None:
+    rows = logs.traffic(3_000, 2, 32)
+    logs.write(tmp_path / "app.jsonl", rows)
+    first = model_of(logs.snapshot_of(tmp_path, '[sources.fraud]\npaths = ["*.jsonl"]\n', float(rows.ts[-1]) + 5))
+    assert first.repeated is not None
+    assert (first.repeated.part, first.repeated.rows) == (0, first.window_rows)
+    lines = logs.lines(rows)
+    (tmp_path / "again.jsonl").write_text("".join(lines[-60:]), encoding="utf-8")
+    found = model_of(logs.snapshot_of(tmp_path, '[sources.fraud]\npaths = ["*.jsonl"]\n', float(rows.ts[-1]) + 5))
+    exact = binomtest(60, found.window_rows).proportion_ci(0.95, "wilson")
+    assert found.repeated is not None
+    assert (found.repeated.part, found.repeated.rows) == (60, first.window_rows + 60)
+    assert found.repeated.interval == pytest.approx((exact.low, exact.high))

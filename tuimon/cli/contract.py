@@ -92,6 +92,7 @@ def _model(model: Model) -> dict[str, Any]:
         "drift": [_drift(row) for row in model.drift],
         "pca": None if model.reconstruction is None else _reconstruction(model.reconstruction),
         "quality": [asdict(row) for row in model.quality],
+        "repeated_ids": _share(model.repeated),
         "performance": asdict(model.performance),
     }
 

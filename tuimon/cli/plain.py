@@ -45,6 +45,8 @@ def _model(model: Model) -> list[str]:
         lines.append(
             "  latency ms " + "  ".join(f"{name} {_number(getattr(latency, name))}" for name in ("p50", "p90", "p95", "p99", "max"))
         )
+    if model.repeated and model.repeated.part:
+        lines.append(f"  {_share(model.repeated, 'with an id that was seen before')}")
     lines += [_drift(row) for row in model.drift]
     bad = [row for row in model.quality if any((row.missing_rate, row.invalid_rate, row.unseen_rate))]
     lines += [

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tuimon.monitor.intake import Intake
+from tuimon.monitor.panels import share_of
 from tuimon.sources import FileState
-from tuimon.stats import share_interval
 from tuimon.store import Store
 from tuimon.values import Generation, safe_text
-from tuimon.values.snapshot import Alert, Engine, File, Ingest, Model, Share, Snapshot, Status
+from tuimon.values.snapshot import Alert, Engine, File, Ingest, Model, Snapshot, Status
 
 SHOWN_REJECTS = 50
 SHOWN_EVENTS = 100
@@ -38,8 +38,8 @@ def snapshot(
         rejects=store.rejects(SHOWN_REJECTS),
         models=tuple(sorted(models, key=lambda model: (_worst(model, alerts), model.model))),
         alerts=tuple(alerts),
-        late=_share(counted.late, counted.rows),
-        future=_share(counted.future, counted.rows),
+        late=share_of(counted.late, counted.rows),
+        future=share_of(counted.future, counted.rows),
         events=store.events(SHOWN_EVENTS),
         notices=tuple(notices),
     )
@@ -48,11 +48,6 @@ def snapshot(
 def totals(store: Store, intake: Intake) -> Ingest:
     """Return the books of all generations together, with what is still to be read."""
     return replace(store.totals(), files=intake.followed, lag_bytes=intake.lag_bytes())
-
-
-def _share(part: int, rows: int) -> Share | None:
-    interval = share_interval(part, rows)
-    return None if interval is None else Share(part, rows, part / rows, interval)
 
 
 def status(models: Sequence[Model], alerts: Sequence[Alert]) -> Status:

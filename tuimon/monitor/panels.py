@@ -9,15 +9,16 @@ import numpy.typing as npt
 
 from tuimon.monitor.timeline import Sums, Timeline
 from tuimon.monitor.windows import Window
-from tuimon.stats import ZERO, latency_edges, latency_quantile_series, latency_quantiles
+from tuimon.stats import ZERO, latency_edges, latency_quantile_series, latency_quantiles, share_interval
 from tuimon.values import safe_text
-from tuimon.values.snapshot import Latency, Series, Version
+from tuimon.values.snapshot import Latency, Series, Share, Version
 
 Ints = npt.NDArray[np.int64]
 
 QUANTILES = (0.50, 0.90, 0.95, 0.99)
 SERIES_MINUTES = 60
 ERROR_BIN = 1
+REPEATED_BIN = 1
 
 
 def number(value: float) -> float | None:
@@ -44,6 +45,18 @@ def rows_and_errors(sums: Sums, slots: list[int]) -> tuple[int, int]:
     """Return how many rows the traffic slots counted, and how many of them were errors."""
     bins, counts = counted(sums, slots)
     return int(sums.n[slots].sum()) if slots else 0, int(counts[bins == ERROR_BIN].sum())
+
+
+def share_of(part: int, rows: int) -> Share | None:
+    """Return rows of a kind among all rows with their sampling error, None of nothing."""
+    interval = share_interval(part, rows)
+    return None if interval is None else Share(part, rows, part / rows, interval)
+
+
+def repeated(timeline: Timeline, sums: Sums) -> Share | None:
+    """Return the rows whose id was seen before, among those with an id."""
+    bins, counts = counted(sums, slots_of(timeline, "id"))
+    return share_of(int(counts[bins == REPEATED_BIN].sum()), int(counts.sum()))
 
 
 def share(part: int, whole: int) -> float | None:

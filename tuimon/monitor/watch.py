@@ -173,6 +173,7 @@ class ModelWatch:
             series=panels.series(timeline, window),
             limits=limits.of_model(self._settings, self.name, [c.name for c in self._columns.values() if c.role in COMPARED]),
             baseline_state=shown.state(),
+            repeated=panels.repeated(timeline, sums),
             choices=(*([FIXED] if self._configured.moving else ()), *choices(facts, window, versions)),
             reconstruction=self._reconstructing.shown(self._columns, window, baseline) if baseline and count else None,
             aside=aside(self._other, facts, shown) if self._other else None,

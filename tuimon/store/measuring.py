@@ -54,8 +54,8 @@ class Measurer:
     def __init__(self, catalogue: Catalogue, pending: Pending, joints: Joints) -> None:
         self._catalogue, self._pending, self._joints = catalogue, pending, joints
 
-    def measure(self, records: Records, where: Located) -> list[Addition]:
-        """Return what a batch adds to the minutes and hours of its model."""
+    def measure(self, records: Records, where: Located, repeated: Bools | None = None) -> list[Addition]:
+        """Return what a batch adds to the minutes and hours of its model; `repeated` says of each row whether its id was seen before."""
         traffic = self._catalogue.column(where.model, "traffic", "traffic", "category", where.now)
         counted = [self._traffic(traffic, records, where), self._latency(records, where)]
         earlier: list[tuple[Measured, Waiting]] = []
@@ -68,6 +68,8 @@ class Measurer:
             else:
                 counted.append(self._numbers(measured, values, invalid, where, earlier, joint))
         self._joints.add(where.model, where.places, where.fine, joint)
+        if repeated is not None:
+            counted.append(self._ids(records, where, repeated))
         additions = _additions(where, counted, traffic.number)
         for measured, waiting in earlier:
             additions += self.catch_up(measured, waiting)
@@ -94,6 +96,16 @@ class Measurer:
             self._catalogue.enlist(measured, outcome)
         errors = records.base.column("error").to_numpy().astype(np.int32)
         return _counted(measured.number, where.places, by_bin(where.places.slot, errors))
+
+    def _ids(self, records: Records, where: Located, repeated: Bools) -> Counted:
+        measured = self._catalogue.column(where.model, "id", "id", "category", where.now)
+        for outcome in ("first", "again"):
+            self._catalogue.enlist(measured, outcome)
+        hashes = records.base.column("id_hash")
+        null = hashes.is_null().to_numpy()
+        present = np.flatnonzero(~null) if hashes.null_count else slice(None)
+        entries = by_bin(where.places.slot[present], repeated[present].astype(np.int32))
+        return _counted(measured.number, where.places, entries, null)
 
     def _latency(self, records: Records, where: Located) -> Counted:
         measured = self._catalogue.column(where.model, "latency", "latency_ms", "numeric", where.now)

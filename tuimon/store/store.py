@@ -37,6 +37,7 @@ from tuimon.store.pending import Pending
 from tuimon.store.predictions import Predictions
 from tuimon.store.proofs import Proofs
 from tuimon.store.rejects import Rejects
+from tuimon.store.repeats import Repeats
 from tuimon.store.retention import MOST_STEPS, Retention
 from tuimon.store.rows import Rows, micros
 from tuimon.store.secret import passing_secret, secret_of
@@ -322,7 +323,8 @@ class Store:
         state.arrive(as_micros(records.base.column("ts")), future, errors, now)
         versions = self._versions(number, records)
         where = locate(records, number, versions, state.watermark, now)
-        additions = self._measurer.measure(records, where) + self._labels.meet(number, versions, records, now)
+        repeated = self._repeats.of(number, records.base.column("id_hash"))
+        additions = self._measurer.measure(records, where, repeated) + self._labels.meet(number, versions, records, now)
         if self._keep.rows > 0:
             columns = [self._catalogue.column(number, c.role, c.name, c.kind, now) for c in records.columns]
             self._rows.append(run.generations, number, versions, columns, records, now)
@@ -381,6 +383,7 @@ class Store:
         self._ledger = Ledger(database)
         self._rejects = Rejects(database, self._ledger)
         self._rows = Rows(database, self._catalogue)
+        self._repeats = Repeats(database, self._rows)
         self._predictions = Predictions(database, self._catalogue, self._rows)
         self._labels = Labels(database, self._catalogue, self._models, self._predictions)
         self._retention = Retention(database, self._rows, self._ledger, self._models, self._blocks, self._joints.table, self._labels)

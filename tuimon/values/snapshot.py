@@ -403,6 +403,8 @@ class Model:
     """What the window can be compared with besides the baseline."""
     reconstruction: Reconstruction | None = None
     """Of the numeric features together against the baseline; None where there is nothing to reconstruct."""
+    repeated: Share | None = None
+    """Rows of the window whose id was seen before, among those with an id; None without one."""
     aside: Aside | None = None
     """What was asked for of these."""
 

@@ -69,12 +69,19 @@ def _flow(model: Model) -> Picture:
         ("window", f"{model.window}  {formatting.clock(model.window_start)} to {formatting.clock(model.window_end)}"),
         ("rows", f"{model.window_rows:,} in the window, {formatting.count(model.rows)} in all"),
         ("errors", formatting.count(model.errors)),
+        ("ids again", _again(model)),
         ("first row", formatting.date(model.first)),
         ("last row", formatting.date(model.last)),
         ("baseline", model.baseline),
         ("advice", model.window_advice or "-"),
     ]
     return lines_of("Rows", [_fact(name, value) for name, value in found])
+
+
+def _again(model: Model) -> str:
+    """Rows whose id was seen before."""
+    found = model.repeated
+    return "no ids" if found is None else f"{found.part:,} of {formatting.count(found.rows)}, {formatting.between(found.interval)}"
 
 
 def _performance(model: Model) -> Picture:

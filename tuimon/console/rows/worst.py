@@ -12,7 +12,7 @@ from tuimon.console.draw.columns import sparkline
 from tuimon.console.draw.grid import Cell, Column, Row
 from tuimon.console.status import Status, change_words, of_alerts, of_drift, of_window, rank, why_no_verdict
 from tuimon.values import cell_width, fit
-from tuimon.values.snapshot import Alert, Drift, Incident, Model, Quality
+from tuimon.values.snapshot import Alert, Drift, Incident, Model, Quality, Share
 
 NOTABLE = 0.001
 """Quality rates below this are no row of their own unless an alert is about them."""
@@ -53,6 +53,8 @@ def worst_rows(board: Board, chars: Charset, trend: int = 12) -> list[Row]:
 
 def _of_model(board: Board, model: Model, brush: Brush) -> Iterator[tuple[float, Row]]:
     yield _flow(board, model)
+    if model.repeated is not None and model.repeated.rate >= NOTABLE:
+        yield _repeated(board, model, model.repeated)
     yield _latency(board, model, brush)
     yield _errors(board, model, brush)
     if model.performance.labels or board.alerts(Subject("performance", model.model)):
@@ -190,6 +192,12 @@ def _flow(board: Board, model: Model) -> tuple[float, Row]:
     bound = board.limit(alerts, model, "stale")
     limit = formatting.NONE if bound is None or model.window_state == "historic" else formatting.duration(bound)
     return 0.0, _row(subject, stat, status, shown, limit, trend, alerts, board.snapshot.at)
+
+
+def _repeated(board: Board, model: Model, found: Share) -> tuple[float, Row]:
+    """Rows whose id was seen before."""
+    value = (formatting.percent(found.rate), found.rate)
+    return 0.0, _row(Subject("flow", model.model), "repeats", "ok", value, formatting.NONE, "", [], board.snapshot.at)
 
 
 def _performance(board: Board, model: Model) -> tuple[float, Row]:
