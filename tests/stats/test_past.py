@@ -113,8 +113,9 @@ def test_what_fires_is_held_against_what_was_learned_before_it_began() -> None:
     assert windows.null(at).growth[0] > 2 * windows.null(at, np.array([begun])).growth[0]
 
 
-def test_what_began_before_anything_was_learned_is_held_against_all_of_the_past() -> None:
+def test_what_began_before_anything_was_learned_stays_unknown() -> None:
     windows = past()
     fill(windows, TENTHS, 48)
     at = windows.ends[-1]
-    assert windows.null(at, np.array([2.0 * MINUTES])) == windows.null(at) == windows.null(at, np.array([np.inf]))
+    assert not windows.null(at, np.array([2.0 * MINUTES])).learned[0]
+    assert windows.null(at) == windows.null(at, np.array([np.inf]))

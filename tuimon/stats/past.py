@@ -85,7 +85,7 @@ class PastWindows:
     def null(self, at: int, begun: Floats | None = None) -> Null:
         """Return what the windows teach that were over some time before `at`.
 
-        A column whose trouble has `begun`, float64[c] in seconds, learns from what was over some time before that, where it is enough.
+        A column whose trouble has `begun`, float64[c] in seconds, learns from what was over some time before that.
         Until there is enough to learn from, columns are taken to vary as unruly ones do.
         """
         return self._learned(at, begun, UNRULY)
@@ -97,8 +97,7 @@ class PastWindows:
         odd[1:] |= self._odd[:-1]
         kept = self._over(np.full(self.layout.columns, float(at))) & ~odd
         if begun is not None:
-            before = kept & self._over(begun)
-            kept = np.where(before.sum(axis=0) > LEAST_WINDOWS, before, kept)
+            kept &= self._over(begun)
         if not kept.any():
             return taken_for_granted(self.layout.columns, prior)
         return (learn_from_neighbours if self.width >= LONG else learn)(self.layout, self._counts, kept, prior)
