@@ -95,21 +95,27 @@ def remade(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if versions != made_with:
         pytest.skip(f"made with {made_with}, here are {versions}: models fitted by other versions answer a little differently")
     out = tmp_path_factory.mktemp("remade")
-    subprocess.run([sys.executable, str(LOGS / "make.py"), "--out", str(out)], check=True, timeout=55)
-    subprocess.run([sys.executable, str(LOGS / "make.py"), "--demo", str(out / "model.json")], check=True, timeout=55)
+    subprocess.run([sys.executable, str(LOGS / "make.py"), "--out", str(out)], check=True, timeout=120)
+    subprocess.run([sys.executable, str(LOGS / "make.py"), "--demo", str(out / "model.json")], check=True, timeout=120)
     return out
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", [*EXPECTED["files"], "expected.json"])
 def test_a_file_is_made_again_to_the_byte(remade: Path, name: str) -> None:
     assert content(remade / name) == content(LOGS / name)
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", ["reference.parquet", "reference_progression.parquet"])
 def test_a_baseline_is_made_again(remade: Path, name: str) -> None:
     assert pq.read_table(remade / name).equals(pq.read_table(LOGS / name))
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_the_model_of_the_demo_is_made_again(remade: Path) -> None:
     assert (remade / "model.json").read_bytes() == (HERE / "tuimon/cli/demo/model.json").read_bytes()
 

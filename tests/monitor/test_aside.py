@@ -79,8 +79,8 @@ def test_the_numbers_are_those_of_a_configured_baseline_of_that_kind(tmp_path: P
 
 def test_only_the_aside_differs(tmp_path: Path) -> None:
     """Alerts, verdicts, quality and everything else of the snapshot are as they were: no report and no rule knows of it."""
-    rows = logs.traffic(5 * 3_600, 1, 22)
-    rows.amount[-5_400:] += 60
+    rows = logs.traffic(5 * 1_200, 1 / 3, 22)
+    rows.amount[-1_800:] += 60
     logs.write(tmp_path / "app.jsonl", rows)
     now = logs.START + 5 * 3_600
     found: list[Snapshot] = []
