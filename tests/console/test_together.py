@@ -12,10 +12,13 @@ from tests.console.stage import console
 from tuimon.console.board import Board, Subject
 from tuimon.console.charset import UNICODE
 from tuimon.console.draw.grid import listed
+from tuimon.console.lines import plain
+from tuimon.console.panels.activity import active
 from tuimon.console.rows.alerts import alert_rows
 from tuimon.console.rows.drift import drift_rows
 from tuimon.console.rows.worst import worst_rows
 from tuimon.values import cell_width
+from tuimon.values.snapshot import Incident, Quality
 
 
 def test_one_row_with_the_numbers_of_the_worst_and_the_alerts_of_all() -> None:
@@ -36,6 +39,26 @@ def test_an_incident_whose_columns_are_gone_is_no_row() -> None:
     made = snapshots.together()
     bare = replace(made, models=tuple(replace(model, drift=()) for model in made.models))
     assert not [row for row in worst_rows(Board(bare), UNICODE) if row.names]
+
+
+def test_a_column_with_missing_values_and_drift_is_one_row_on_overview_and_two_alerts() -> None:
+    made = snapshots.busy()
+    first = next(one for one in made.alerts if one.rule == "psi" and one.state == "firing" and one.model == "fraud")
+    lost = replace(first, id="lost", rule="missing_rate", severity="critical", value=0.3)
+    incident = Incident("fraud", (str(first.column),), (first.id, "lost"), first.since)
+    (model, *others) = made.models
+    quality = tuple(replace(one, missing_rate=0.3) if one.column == first.column else one for one in model.quality)
+    model = replace(model, quality=quality or (Quality(str(first.column), 100, 0.3, 0.0, None, None),))
+    board = Board(replace(made, alerts=(*made.alerts, lost), incidents=(incident,), models=(model, *others)))
+    mine = [row for row in worst_rows(board, UNICODE) if "lost" in row.alerts]
+    assert [(row.status, row.cells[0].text, row.alerts) for row in mine] == [
+        ("critical", f"{first.column} + missing", frozenset(incident.alerts))
+    ]
+    assert len([row for row in alert_rows(board) if row.key[0] in incident.alerts]) == 2
+    drawn = [plain(line) for line in active(board, UNICODE, frozenset()).draw(80, 20)]
+    assert len(drawn) == len(active(Board(made), UNICODE, frozenset()).draw(80, 20))
+    assert len([line for line in drawn if " +1 " in line]) == 1
+    assert sum(board.firing()) == sum(Board(made).firing())
 
 
 async def test_a_filter_finds_it_by_any_of_its_columns_and_enter_opens_the_worst() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from tests.monitor import logs
 from tests.monitor.test_baselines import text
 from tuimon.monitor.incidents import LONGEST, incidents
+from tuimon.values.firing import firing
 from tuimon.values.snapshot import Alert
 
 WIDTHS = (300, 3_600, 86_400)
@@ -58,6 +60,45 @@ def test_the_worst_comes_first_and_the_first_gives_the_beginning() -> None:
     assert incident.columns == ("critical", "far", "mild", "pending")
     assert [name.split("/")[-1] for name in incident.alerts] == list(incident.columns)
     assert incident.since == 1_000.0
+
+
+def quality(column: str, rule: str, since: float = 2e6, **more: object) -> Alert:
+    return alert(column, since, "5m", rule=rule, id=f"{rule}/m//{column}", **more)
+
+
+def test_missing_wrong_and_unseen_values_of_a_column_are_one_incident_with_its_drift() -> None:
+    some = [
+        alert("a", 1_000.0),
+        quality("a", "missing_rate", severity="critical"),
+        quality("a", "unseen_rate", state="resolved"),
+        quality("a", "invalid_rate", since=500.0),
+        quality("b", "missing_rate"),
+        quality("a", "missing_rate", model="other"),
+        alert("alone", 90_000.0),
+    ]
+    (incident,) = incidents(some, WIDTHS)
+    assert incident.columns == ("a",)
+    assert incident.alerts == ("psi/m//a", "missing_rate/m//a", "invalid_rate/m//a")
+    assert incident.since == 500.0
+    (both,) = incidents([*some, alert("c", 1_100.0, value=9.0)], WIDTHS)
+    assert both.columns == ("c", "a")
+    assert both.alerts == ("psi/m//c", *incident.alerts)
+
+
+def test_what_fires_is_counted_by_column() -> None:
+    some = [
+        alert("a", 0.0),
+        quality("a", "missing_rate", severity="critical"),
+        quality("b", "missing_rate"),
+        quality("b", "unseen_rate"),
+        alert("c", 0.0, state="pending"),
+        replace(alert("", 0.0, rule="error_rate", id="errors"), column=None),
+        replace(alert("", 0.0, rule="latency_p95_ms", id="latency"), column=None),
+        alert("a", 0.0, model="other", id="other"),
+    ]
+    assert firing(some) == (1, 4)
+    assert firing(reversed(some)) == (1, 4)
+    assert firing([]) == (0, 0)
 
 
 ALERTS = st.lists(
@@ -107,3 +148,16 @@ def test_two_columns_that_move_at_one_moment_are_one_incident_of_two_alerts(tmp_
     (incident,) = found.incidents
     assert set(incident.columns) == {one.column for one in active} == {"amount", "country"}
     assert incident.since == min(one.since for one in active)
+
+
+def test_values_that_go_missing_and_drift_of_the_column_are_one_incident(tmp_path: Path) -> None:
+    rows = logs.traffic(3 * 3_600, 2, 43)
+    rows.amount[-2_400:] += 40
+    rows.missing[-2_400:] = np.arange(2_400) % 3 == 0
+    logs.write(tmp_path / "app.jsonl", rows)
+    found = logs.snapshot_of(tmp_path, text('first = "1h"'), float(rows.ts[-1]) + 5)
+    assert {one.rule for one in found.alerts if one.column == "amount" and one.state == "firing"} == {"psi", "missing_rate"}
+    (incident,) = found.incidents
+    assert incident.columns == ("amount",)
+    assert set(incident.alerts) == {one.id for one in found.alerts if one.column == "amount"}
+    assert sum(firing(found.alerts)) == 1

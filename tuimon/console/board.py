@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Literal
 
+from tuimon.values.firing import firing
 from tuimon.values.snapshot import Alert, Drift, Model, Quality, Snapshot
 
 SubjectKind = Literal["column", "latency", "errors", "flow", "performance"]
@@ -83,9 +84,8 @@ class Board:
         return passed if passed is not None else next((value for value, _ in self.limits(model, rule, column)), None)
 
     def firing(self) -> tuple[int, int]:
-        """Return how many (critical, warning) alerts are firing."""
-        levels = [alert.severity for alert in self.snapshot.alerts if alert.state == "firing"]
-        return levels.count("critical"), levels.count("warning")
+        """Return how many (critical, warning) alerts are firing, those of one column as one."""
+        return firing(self.snapshot.alerts)
 
 
 QUALITY_RULES = ("missing", "invalid", "unseen", "out_of_range")

@@ -435,15 +435,15 @@ class Alert:
 
 @dataclass(frozen=True)
 class Incident:
-    """Two and more columns of one model whose drift began together; each keeps its alert."""
+    """Two and more alerts of columns of one model whose drift began together, or of one column; each stays an alert."""
 
     model: str
     columns: tuple[str, ...]
     """The worst first."""
     alerts: tuple[str, ...]
-    """Their ids, in the same order."""
+    """Their ids: those of drift, the worst first, then those of missing, wrong and unseen values of the same columns."""
     since: float
-    """Event time at which the first of them began."""
+    """Event time at which the first alert of them began."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ _SIGNS = {"critical": "!!", "warning": "! ", "ok": "ok", "info": "  "}
 def active(board: Board, chars: Charset, lit: frozenset[str]) -> Picture:
     """Return the alerts that are firing or pending; the rows of `lit` alerts inverted."""
     rows = [row for row in alert_rows(board) if row.status != "ok"]
-    count = len(rows)
+    count = len({row.key if row.subject is None or row.subject.kind != "column" else row.subject for row in rows})
     rows = _together(board, rows)
     if not rows:
         return message("Alerts", "none active")
@@ -37,14 +37,20 @@ def active(board: Board, chars: Charset, lit: frozenset[str]) -> Picture:
 
 
 def _together(board: Board, rows: list[Row]) -> list[Row]:
-    """One row for the alerts of columns that moved together, where the worst of them stood."""
+    """One row for the alerts of columns that moved together, or of one column, where the worst of them stood."""
     by_alert = {alert: incident for incident in board.snapshot.incidents for alert in incident.alerts}
     shown: dict[tuple[str, ...], Row] = {}
     for row in rows:
         incident = by_alert.get(row.key[0])
         if incident is None:
             shown[row.key] = row
-        elif incident.alerts not in shown:
+        elif incident.alerts in shown:
+            continue
+        elif len(incident.columns) == 1:
+            rule = replace(row.cells[SUBJECT - 1], text=f"{row.cells[SUBJECT - 1].text.removesuffix('_rate')} +{len(incident.alerts) - 1}")
+            cells = (*row.cells[: SUBJECT - 1], rule, *row.cells[SUBJECT:])
+            shown[incident.alerts] = replace(row, cells=cells, alerts=frozenset(incident.alerts))
+        else:
             whose = (f"{incident.model}/" if board.many else "") + str(len(incident.columns))
             subject = replace(row.cells[SUBJECT], text=f"{whose} columns moved together: ")
             cells = (*row.cells[:SUBJECT], subject, *row.cells[SUBJECT + 1 :])

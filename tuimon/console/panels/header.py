@@ -6,6 +6,7 @@ from tuimon.console import formatting
 from tuimon.console.lines import EMPTY, Line, crop, spread, text, width
 from tuimon.console.state import TABS, Scene, state_words, time_words
 from tuimon.values import cell_width, fit
+from tuimon.values.firing import firing
 
 GAP: Line = (("  ", "text"),)
 
@@ -64,9 +65,8 @@ def _words(scene: Scene) -> str:
 def _alerts(scene: Scene) -> Line:
     if scene.live is None:
         return EMPTY
-    firing = [a.severity for a in scene.live.alerts if a.state == "firing"]
-    critical, warning = firing.count("critical"), firing.count("warning")
-    if not firing:
+    critical, warning = firing(scene.live.alerts)
+    if not critical and not warning:
         return text("ok, no alerts", "ok") if scene.live.models else EMPTY
     parts: list[Line] = []
     if critical:

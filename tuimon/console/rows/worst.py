@@ -65,9 +65,11 @@ def _of_model(board: Board, model: Model, brush: Brush) -> Iterator[tuple[float,
     for drift in model.drift:
         if drift.column not in together and not _said_by_quality(drift, model):
             yield _drift(board, model, drift, brush)
+    folded = {alert for incident in incidents for alert in incident.alerts}
     gone = {drift.column: change_words(drift, board.snapshot.at) for drift in model.drift if is_gone(drift)}
     for quality in model.quality:
-        yield from _quality(board, model, quality, gone.get(quality.column, ""))
+        found = _quality(board, model, quality, gone.get(quality.column, ""))
+        yield from ((over, row) for over, row in found if not row.alerts or row.alerts - folded)
 
 
 def _row(
@@ -124,16 +126,26 @@ def _incident(board: Board, model: Model, incident: Incident, brush: Brush) -> t
     if worst is None:
         return None
     over, row = _drift(board, model, worst, brush)
+    alerts = [alert for alert in board.snapshot.alerts if alert.id in incident.alerts]
+    row = replace(row, status=of_alerts(alerts) or row.status, alerts=frozenset(incident.alerts))
     since = formatting.when(incident.since, board.snapshot.at)[-5:]
     whose = (f"{fit(model.model, model_cells(board)).strip()}: " if board.many else "") + str(len(subjects))
+    if len(subjects) == 1:
+        return over, replace(row, cells=(replace(row.cells[0], text=with_others(worst.column, alerts)), *row.cells[1:]))
     cells = (
         replace(row.cells[0], text=f"{whose} columns moved together: "),
         *row.cells[1:-1],
         replace(row.cells[-1], text=since, sort=incident.since),
     )
     key = ("together", model.model, incident.alerts[0])
-    row = replace(row, key=key, cells=cells, alerts=frozenset(incident.alerts))
+    row = replace(row, key=key, cells=cells)
     return over, replace(row, names=incident.columns, short=f"{whose} moved: ", span=3)
+
+
+def with_others(column: str, alerts: list[Alert]) -> str:
+    """Return the name of a column with what else than drift its alerts are about: "age + missing"."""
+    others = [rule for rule in QUALITY_RULES if any(alert.rule.startswith(rule) for alert in alerts)]
+    return " + ".join((column, *others))
 
 
 def drift_trend(drift: Drift, cells: int, chars: Charset) -> str:
