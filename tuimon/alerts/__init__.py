@@ -2,7 +2,7 @@
 
 from tuimon.alerts.message import message
 from tuimon.alerts.show import as_alerts
-from tuimon.alerts.state import AlertState, Reading, ReadingState, Transition, alert_key
+from tuimon.alerts.state import AlertState, Reading, ReadingState, Transition, TransitionKind, alert_key
 from tuimon.alerts.step import KEEP_RESOLVED, step
 
 __all__ = [

@@ -1,5 +1,6 @@
 """The TOML file as typed, frozen settings; errors name file, line and key."""
 
+from tuimon.config.addresses import host_and_port, is_this_machine, web_address
 from tuimon.config.changes import changes
 from tuimon.config.defaults import default_settings
 from tuimon.config.errors import ConfigError
@@ -18,6 +19,9 @@ from tuimon.config.settings import (
     Keep,
     Method,
     Override,
+    Receiver,
+    ReceiverType,
+    SecretPlace,
     Settings,
     Source,
     Threshold,
@@ -36,6 +40,9 @@ __all__ = [
     "LiveConfig",
     "Method",
     "Override",
+    "Receiver",
+    "ReceiverType",
+    "SecretPlace",
     "Settings",
     "Source",
     "Threshold",
@@ -48,7 +55,10 @@ __all__ = [
     "find_config",
     "fixed_baseline_for",
     "for_directory",
+    "host_and_port",
+    "is_this_machine",
     "load",
     "state_directory",
     "threshold_for",
+    "web_address",
 ]

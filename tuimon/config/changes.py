@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from tuimon.config.quantities import duration_text, shown, size_text
-from tuimon.config.settings import Baseline, FieldPath, Fields, Keep, Override, Settings, Source
+from tuimon.config.settings import Baseline, FieldPath, Fields, Keep, Override, Receiver, SecretPlace, Settings, Source
 from tuimon.config.table import dotted
 
 Line = tuple[str, str]
@@ -35,6 +35,8 @@ def _lines(settings: Settings) -> Iterator[Line]:
     yield "drift.bins", str(drift.bins)
     yield "drift.false_alarms", f"{drift.false_alarms:g} in {duration_text(drift.false_alarms_seconds)}"
     yield from _thresholds(settings.overrides)
+    for receiver in settings.receivers:
+        yield from _receiver(receiver)
     yield from _keep(settings.store)
 
 
@@ -97,6 +99,30 @@ def _limits(at: str, entries: list[Override]) -> Iterator[Line]:
             in_time = name == "hold" or (name != "direction" and entries[0].rule == "stale")
             number = duration_text if in_time else "{:.12g}".format
             yield f"{at}.{'for' if name == 'hold' else name}", given[-1] if name == "direction" else number(given[-1])
+
+
+def _receiver(receiver: Receiver) -> Iterator[Line]:
+    at = dotted(("notify", receiver.name))
+    yield f"{at}.type", receiver.type
+    yield f"{at}.min_severity", receiver.min_severity
+    secret = receiver.secret or SecretPlace()
+    texts = {
+        "address": receiver.address,
+        "secret_file": secret.file,
+        "secret_env": secret.env,
+        "from": receiver.sender,
+        "user": receiver.user,
+    }
+    for name, text in texts.items():
+        if text:
+            yield f"{at}.{name}", shown(text)
+    for name, several in (("models", receiver.models), ("to", receiver.to)):
+        if several:
+            yield f"{at}.{name}", _list(several)
+    if receiver.allow_http:
+        yield f"{at}.allow_http", "true"
+    if receiver.type == "email":
+        yield f"{at}.tls", receiver.tls
 
 
 def _keep(keep: Keep) -> Iterator[Line]:

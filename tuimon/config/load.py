@@ -11,13 +11,14 @@ from tuimon.config.baseline_tables import read_baselines
 from tuimon.config.checks import choice, whole
 from tuimon.config.errors import ConfigError
 from tuimon.config.locate import locate
+from tuimon.config.notify_tables import read_receivers
 from tuimon.config.quantities import alarm_rate, duration, duration_text, shown, size
 from tuimon.config.settings import Drift, Keep, Method, Settings, Windows
 from tuimon.config.source_tables import read_sources
 from tuimon.config.table import Document, Table
 from tuimon.config.thresholds import read_overrides
 
-_KEYS = ("refresh", "sources", "baseline", "windows", "drift", "thresholds", "store")
+_KEYS = ("refresh", "sources", "baseline", "windows", "drift", "thresholds", "notify", "store")
 _METHODS: tuple[Method, ...] = get_args(Method)
 _LEAST_MEMORY = 16_000_000
 
@@ -37,11 +38,6 @@ def load(path: Path) -> Settings:
 def parse(data: bytes, path: Path) -> Settings:
     """Return the settings that `data`, the content of the file `path`, holds. Raises ConfigError."""
     top = _document(data, path)
-    if "notify" in top:
-        notify = top.values["notify"]
-        name = next(iter(notify), None) if isinstance(notify, dict) else None
-        where = top.table("notify") if name is not None else top
-        raise where.error(name or "notify", "cannot be used: this version does not send notifications; remove the table")
     top.only(_KEYS)
     directory = path.parent.resolve()
     drift = _drift(top.table("drift"))
@@ -56,6 +52,7 @@ def parse(data: bytes, path: Path) -> Settings:
         drift=drift,
         overrides=read_overrides(top.table("thresholds"), drift.method),
         store=_store(top.table("store"), windows),
+        receivers=read_receivers(top, directory),
         path=path,
     )
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from tuimon.config.defaults import default_settings
 from tuimon.config.settings import Settings, Source
 
-_OURS = re.compile(rb"""^[ \t]*\[?[ \t]*["']?(sources|baseline|windows|drift|thresholds)["']?[ \t]*[\].=]""", re.MULTILINE)
+_OURS = re.compile(rb"""^[ \t]*\[?[ \t]*["']?(sources|baseline|windows|drift|thresholds|notify)["']?[ \t]*[\].=]""", re.MULTILINE)
 _LONGEST_NAME = 100
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
+ReceiverType = Literal["webhook", "alertmanager", "slack", "pagerduty", "email", "syslog", "bell"]
 Method = Literal["psi", "js", "hellinger", "ks", "wasserstein", "chi2", "linf"]
 Direction = Literal["above", "below"]
 
@@ -155,6 +157,41 @@ class Keep:
 
 
 @dataclass(frozen=True)
+class SecretPlace:
+    """Where a secret is kept, a file or a variable of the environment; never the secret itself."""
+
+    file: str | None = None
+    env: str | None = None
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """Somebody who is told of alerts. What may hold a secret is not part of its text."""
+
+    name: str
+    type: ReceiverType
+    min_severity: Literal["warning", "critical"] = "warning"
+    models: tuple[str, ...] = ()
+    """Names or patterns; empty for every model."""
+    url: str = field(default="", repr=False)
+    """Empty where the secret is the address."""
+    allow_http: bool = False
+    secret: SecretPlace | None = None
+    server: str = ""
+    """Host and port, or for syslog the path of a local socket."""
+    tls: Literal["starttls", "tls", "none"] = "starttls"
+    sender: str = ""
+    to: tuple[str, ...] = ()
+    user: str | None = None
+
+    @property
+    def address(self) -> str:
+        """Where it is, without the part of a URL that may be secret."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}" if self.url else self.server
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything a run needs to know, validated."""
 
@@ -167,5 +204,6 @@ class Settings:
     overrides: tuple[Override, ...] = ()
     """Threshold tables, general first; `tuimon.config.threshold_for` merges them."""
     store: Keep = field(default_factory=Keep)
+    receivers: tuple[Receiver, ...] = ()
     path: Path | None = None
     """The file these came from; None for a bare directory without one."""

@@ -8,9 +8,11 @@ from typing import get_args
 import msgspec
 
 from tuimon.alerts import AlertState, Reading, Transition, as_alerts, message, step
+from tuimon.alerts.telling import Outbox
 from tuimon.config import Method, Settings, threshold_for
 from tuimon.monitor import rates
 from tuimon.monitor.judge import Budget
+from tuimon.monitor.telling import letterbox
 from tuimon.monitor.watch import ModelWatch
 from tuimon.store import Store
 from tuimon.values import safe_text
@@ -25,8 +27,9 @@ HISTORIC_AFTER = 3600.0
 class Alarms:
     """Holds the alert states of all models and steps them forward."""
 
-    def __init__(self, settings: Settings, store: Store) -> None:
-        self._settings, self._store = settings, store
+    def __init__(self, settings: Settings, store: Store, outbox: Outbox | None = None) -> None:
+        """`outbox` is where to write what others are told, None to tell nobody."""
+        self._settings, self._store, self._outbox = settings, store, outbox
         text, self._evaluated = store.load_states()
         self._saved = (text, dict(self._evaluated))
         stored = msgspec.json.decode(text, type=dict[str, AlertState]) if text else {}
@@ -46,14 +49,17 @@ class Alarms:
             transitions += self._judge_model(watch, budget, now, until)
         transitions += self._judge_staleness(watches, now)
         self._store.add_events([_event(item) for item in transitions if item.kind != "pending"])
+        if self._outbox is not None:
+            self._outbox.note(transitions, self._states, now)
         self._save()
         return not until()
 
     def _save(self) -> None:
-        """Write the states if they changed: a commit costs more than all of the judging."""
+        """Write the states, with the letters about them, if they changed: a commit costs more than all of the judging."""
         now = (msgspec.json.encode(self._states).decode(), dict(self._evaluated))
-        if now != self._saved:
-            self._store.save_states(*now)
+        letters = letterbox.changes(self._outbox) if self._outbox is not None else {}
+        if now != self._saved or letters:
+            self._store.save_states(*now, letters)
             self._saved = now
 
     def alerts(self) -> tuple[Alert, ...]:

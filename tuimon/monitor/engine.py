@@ -15,6 +15,7 @@ from tuimon.monitor.following import Following
 from tuimon.monitor.record import save_snapshot
 from tuimon.monitor.session import Session
 from tuimon.monitor.supervision import Supervision
+from tuimon.monitor.telling import Courier, Rounds
 from tuimon.sources import Watcher
 from tuimon.store import StoreMemory, StoreUnwritable
 from tuimon.values import safe_text
@@ -23,6 +24,9 @@ from tuimon.values.snapshot import Engine, Event, Ingest, Snapshot
 MAINTAIN_EVERY = 60.0
 READ_FOR = 0.8
 """The share of a refresh interval that may go into reading before the screen is brought up to date."""
+
+FAREWELL = 1.0
+"""Seconds that a message on its way may take when the console is left; else it is sent again at the next start."""
 
 
 class LiveEngine:
@@ -42,6 +46,8 @@ class LiveEngine:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._following = Following(settings, live, adapt)
+        self._courier = Courier()
+        self._rounds = Rounds(self._courier)
         self._state, self._title, self._clock = state, safe_text(title), clock
         self._wake, self._hint = threading.Event(), threading.Event()
         self._opened, self._started = threading.Event(), threading.Event()
@@ -123,7 +129,7 @@ class LiveEngine:
             return self._session()
 
     def _session(self) -> Session:
-        return Session(self._following.settings, self._state, self._clock, unkept=self._unkept)
+        return Session(self._following.settings, self._state, self._clock, unkept=self._unkept, rounds=self._rounds)
 
     def _next_session(self) -> Session:
         """Open the store again, with the settings of now: a correction in them may be what helps."""
@@ -164,7 +170,9 @@ class LiveEngine:
 
     def _close(self, session: Session | None) -> None:
         try:
+            self._courier.stop(FAREWELL)
             if session is not None:
+                session.tell(last=True)
                 session.close()
         except Exception as error:  # noqa: BLE001 - the store is as it was at its last commit; that it did not close is told
             self._failure = self._failure or f"the store did not close: {safe_text(str(error))}"
@@ -181,6 +189,7 @@ class LiveEngine:
             self._log(session)
             watcher.check()
             done = self._tick(session, watcher, began)
+            session.tell()
             succeeded()
             if done and self._clock() - maintained >= MAINTAIN_EVERY:
                 session.maintain()

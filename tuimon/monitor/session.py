@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from tuimon.alerts.telling import Outbox
 from tuimon.config import Settings, threshold_for
 from tuimon.monitor import assemble, references
 from tuimon.monitor.alarms import LONGEST_CATCH_UP, Alarms
 from tuimon.monitor.incidents import incidents
 from tuimon.monitor.intake import Intake, Progress, baseline_paths
 from tuimon.monitor.judge import Budget
+from tuimon.monitor.telling import Rounds, letterbox
 from tuimon.monitor.watch import ModelWatch
 from tuimon.store import ModelFacts, Store, StoreMemory
 from tuimon.values import safe_text
@@ -24,9 +26,13 @@ class Session:
     After an exception in `ingest`, `maintain` or `begin` the session is to be abandoned, and another one begun.
     """
 
-    def __init__(self, settings: Settings, state: Path, clock: Callable[[], float], *, unkept: str = "") -> None:
-        """Open the store, or one in memory for the reason `unkept`. Raises StoreError."""
+    def __init__(
+        self, settings: Settings, state: Path, clock: Callable[[], float], *, unkept: str = "", rounds: Rounds | None = None
+    ) -> None:
+        """Open the store, or one in memory for the reason `unkept`; without `rounds` nobody is told of alerts. Raises StoreError."""
         self.settings, self._state, self._clock, self.unkept = settings, state, clock, unkept
+        self._rounds = rounds
+        self._outbox: Outbox | None = None
         self._store = self._open()
         self._notices: tuple[str, ...] = ()
         self._touched: dict[str, int] = {}
@@ -44,7 +50,8 @@ class Session:
 
     def _judging(self) -> None:
         self._watches: dict[str, ModelWatch] = {}
-        self._alarms = Alarms(self.settings, self._store)
+        self._outbox = letterbox.opened(self._store, self.settings.receivers) if self._rounds is not None else None
+        self._alarms = Alarms(self.settings, self._store, self._outbox)
 
     def _open(self) -> Store:
         return Store.in_memory(self.settings.store) if self.unkept else Store.open(self._state, self.settings.store)
@@ -61,6 +68,8 @@ class Session:
         if not self.unkept and settings.store != limits:
             self._store.close()
             self._store = self._open()
+        if self._rounds is not None:
+            self._rounds.forgive()
         self.begin()
 
     def ingest(self, until: Callable[[], bool]) -> tuple[Progress, bool]:
@@ -99,7 +108,18 @@ class Session:
     def notices(self) -> tuple[str, ...]:
         """Return standing facts that limit trust, one safe sentence each."""
         standing = (f"Nothing is kept: {self.unkept}; the next start begins with nothing counted.",) if self.unkept else ()
-        return tuple(safe_text(notice) for notice in (*standing, *self._notices, *self._store.notices, *self._reading().notices()))
+        return tuple(
+            safe_text(notice) for notice in (*standing, *self._notices, *self._store.notices, *self._reading().notices(), *self._untold())
+        )
+
+    def _untold(self) -> tuple[str, ...]:
+        return self._rounds.notices(self._outbox, self._clock()) if self._rounds is not None and self._outbox is not None else ()
+
+    def tell(self, last: bool = False) -> None:
+        """Take in what became of messages about alerts, and send those that are due unless this is the last call."""
+        if self._rounds is not None and self._outbox is not None:
+            go = self._rounds.settle if last else self._rounds.go
+            letterbox.save(self._store, self._outbox, go(self._outbox, self._clock()))
 
     def log(self, event: Event) -> None:
         """Keep an event."""

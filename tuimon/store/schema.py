@@ -45,10 +45,11 @@ _TABLES = (
     "events (seq BIGINT, happened DOUBLE, kind VARCHAR, severity VARCHAR, content VARCHAR, model VARCHAR, measured VARCHAR)",
 )
 _ADDED = (
-    # Made where they are missing: a file without them is of the same version, and one with them is of use to those that know of none.
     "joint_axes (model INTEGER, place INTEGER, measured INTEGER, loc DOUBLE, scale DOUBLE)",
     "joints (model INTEGER, width INTEGER, start BIGINT, version INTEGER, sums BLOB)",
+    "outbox (receiver VARCHAR, alert VARCHAR, episode INTEGER, content VARCHAR)",
 )
+"""Tables that a file of this version may lack; an older tuimon leaves them as they are."""
 
 
 def prepare(database: Database) -> None:
@@ -60,10 +61,7 @@ def prepare(database: Database) -> None:
         raise StoreError(
             f"The store has tables of version {found}, and this tuimon knows version {VERSION}: use another --state directory."
         )
-    if database.number("SELECT count(*) FROM duckdb_tables() WHERE table_name IN ('joint_axes', 'joints')") < len(_ADDED):
-        with database.transaction():
-            for table in _ADDED:
-                database.run(f"CREATE TABLE IF NOT EXISTS {table}")
+    _add(database)
 
 
 def read_meta(database: Database, name: str) -> str | None:
@@ -76,6 +74,13 @@ def write_meta(database: Database, name: str, value: str) -> None:
     """Put a named text in the place of its former value."""
     database.run("DELETE FROM meta WHERE name = ?", [name])
     database.run("INSERT INTO meta VALUES (?, ?)", [name, value])
+
+
+def _add(database: Database) -> None:
+    known = {name for (name,) in database.rows("SELECT table_name FROM duckdb_tables()")}
+    for table in _ADDED:
+        if table.split(" ")[0] not in known:
+            database.run(f"CREATE TABLE {table}")
 
 
 def _create(database: Database) -> None:

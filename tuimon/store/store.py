@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 import numpy as np
@@ -32,6 +33,7 @@ from tuimon.store.measuring import Measurer, locate
 from tuimon.store.merging import Run, runs
 from tuimon.store.models import Models, ModelState
 from tuimon.store.opening import open_database
+from tuimon.store.outbox import LetterKey, StoredOutbox
 from tuimon.store.pages import Pages
 from tuimon.store.pending import Pending
 from tuimon.store.predictions import Predictions
@@ -246,10 +248,23 @@ class Store:
         """Return (alert states as JSON or None, model -> event time in seconds up to which it was judged)."""
         return self._states.load()
 
-    def save_states(self, states: str, evaluated: Mapping[str, float]) -> None:
-        """Keep alert states and how far each model was judged."""
+    def save_states(
+        self, states: str, evaluated: Mapping[str, float], letters: Mapping[LetterKey, str | None] = MappingProxyType({})
+    ) -> None:
+        """Keep alert states, how far each model was judged, and what receivers are to be told of it (None removes a letter)."""
         with self._atomic():
             self._states.save(states, evaluated)
+            self._outbox.save(letters)
+
+    def load_letters(self) -> tuple[str, ...]:
+        """Return what receivers are still to be told."""
+        return self._outbox.load()
+
+    def save_letters(self, letters: Mapping[LetterKey, str | None], events: Sequence[Event]) -> None:
+        """Keep what became of letters, with the events about it."""
+        with self._atomic():
+            self._outbox.save(letters)
+            self._states.add_events(events)
 
     def events(self, limit: int = 1_000) -> tuple[Event, ...]:
         """Return the last events, newest last."""
@@ -390,6 +405,7 @@ class Store:
         self._forget = Forget(database, self._catalogue, self._rows, self._ledger, self._joints, self._labels)
         self._proofs = Proofs(database, self._ledger, self._rows, self._catalogue, self._models, self._blocks)
         self._states = States(database)
+        self._outbox = StoredOutbox(database)
 
     def _save(self) -> None:
         """Write what changed in memory, inside the transaction."""

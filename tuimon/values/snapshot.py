@@ -451,7 +451,7 @@ class Event:
     """One line of the event log, newest last."""
 
     at: float
-    kind: Literal["alert", "config", "gap", "ingest", "store"]
+    kind: Literal["alert", "config", "gap", "ingest", "notify", "store"]
     severity: Literal["info", "warning", "critical", "ok"]
     text: str
     model: str | None = None

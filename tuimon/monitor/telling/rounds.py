@@ -1,0 +1,105 @@
+"""Each round takes in what became of letters and hands out those that are due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Protocol
+
+from tuimon.alerts.telling import Letter, Outbox
+from tuimon.config import Receiver
+from tuimon.monitor.telling.backoff import Health
+from tuimon.monitor.telling.courier import Delivery, Job
+from tuimon.values.snapshot import Event
+
+REPEAT = 60.0
+"""Seconds after which Alertmanager is told again of everything that fires; it would forget it otherwise."""
+
+
+class Carrier(Protocol):
+    """What does jobs: a courier."""
+
+    def hand(self, job: Job) -> None:
+        """Have a job done; returns at once."""
+
+    def deliveries(self) -> Sequence[Delivery]:
+        """Return what became of letters since the last call."""
+
+
+class Rounds:
+    """Outlives sessions: what is on its way and how long a receiver has failed does not depend on the store."""
+
+    def __init__(self, courier: Carrier) -> None:
+        self._courier = courier
+        self._health: dict[str, Health] = {}
+        self._away: set[str] = set()
+        """Receivers with a job on its way: there is one at a time, which keeps the order."""
+        self._repeated: dict[str, float] = {}
+
+    def forgive(self) -> None:
+        """Try every receiver at once: the settings have changed."""
+        self._health.clear()
+
+    def go(self, outbox: Outbox, now: float) -> tuple[Event, ...]:
+        """Do one round and return what is to be logged. The outbox must be the stored one: only what is kept may be sent."""
+        events = list(self.settle(outbox, now))
+        old = outbox.expired(now)
+        events += [_told_once(name, f"{many} given up, not taken within a day", now) for name, many in _count(old)]
+        for receiver in outbox.receivers:
+            self._hand(receiver, outbox, now)
+        return tuple(events)
+
+    def settle(self, outbox: Outbox, now: float) -> tuple[Event, ...]:
+        """Only take in what became of letters, and return what is to be logged."""
+        return tuple(event for delivery in self._courier.deliveries() for event in self._take(delivery, outbox, now))
+
+    def notices(self, outbox: Outbox, now: float) -> tuple[str, ...]:
+        """Return one sentence for each receiver that has failed for a while."""
+        found = ((receiver.name, self._health.get(receiver.name, Health())) for receiver in outbox.receivers)
+        return tuple(_sentence(name, health, len(outbox.waiting(name)), now) for name, health in found if health.bad(now))
+
+    def _take(self, delivery: Delivery, outbox: Outbox, now: float) -> list[Event]:
+        name, outcome = delivery.receiver.name, delivery.outcome
+        if delivery.last:
+            self._away.discard(name)
+        if name not in {receiver.name for receiver in outbox.receivers}:
+            return []
+        self._health[name] = self._health.get(name, Health()).after(outcome, now)
+        if outcome.kind == "failed":
+            return []
+        note = outbox.taken if outcome.kind == "taken" else outbox.refused
+        for letter in delivery.letters:
+            note(letter)
+        if outcome.kind == "refused":
+            return [_told_once(name, f"{_many(len(delivery.letters))} refused for good ({outcome.reason})", now)]
+        return []
+
+    def _hand(self, receiver: Receiver, outbox: Outbox, now: float) -> None:
+        if receiver.name in self._away or not self._health.get(receiver.name, Health()).ready(now):
+            return
+        letters = outbox.waiting(receiver.name)
+        if receiver.type == "alertmanager" and abs(now - self._repeated.get(receiver.name, 0.0)) >= REPEAT:
+            letters += tuple(letter for letter in outbox.letters(receiver.name) if letter.told and not letter.waiting)
+            self._repeated[receiver.name] = now
+        if letters:
+            self._away.add(receiver.name)
+            self._courier.hand(Job(receiver, letters, now))
+
+
+def _sentence(name: str, health: Health, waiting: int, now: float) -> str:
+    begun = datetime.fromtimestamp(health.since or now, UTC)
+    at = begun.strftime("%H:%M" if now - begun.timestamp() < 86_400 else "%Y-%m-%d %H:%M")
+    return f"notify {name}: {health.reason} since {at}, {waiting} waiting"
+
+
+def _count(letters: Sequence[Letter]) -> list[tuple[str, str]]:
+    names = [letter.receiver for letter in letters]
+    return [(name, _many(names.count(name))) for name in dict.fromkeys(names)]
+
+
+def _many(count: int) -> str:
+    return "1 message" if count == 1 else f"{count} messages"
+
+
+def _told_once(name: str, what: str, now: float) -> Event:
+    return Event(now, "notify", "warning", f"notify {name}: {what}")
