@@ -126,6 +126,34 @@ def test_doctor_names_what_is_wrong(place: Path, capsys: pytest.CaptureFixture[s
     assert any("pathz" in line["found"] and not line["ok"] for line in found)
 
 
+def test_doctor_looks_at_receivers_and_tells_no_secret(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place / "good").write_text("https://hooks.example.org/S3CRET\n", encoding="utf-8")
+    (place / "good").chmod(0o600)
+    (place / "open").write_text("S3CRET", encoding="utf-8")
+    (place / "open").chmod(0o644)
+    monkeypatch.setenv("PLAIN", "http://hooks.example.org/S3CRET")
+    with (place / "config.toml").open("a", encoding="utf-8") as file:
+        for name, rest in {
+            "fine": 'type = "slack"\nsecret_file = "good"',
+            "plain": 'type = "slack"\nsecret_env = "PLAIN"',
+            "lost": 'type = "pagerduty"\nsecret_file = "nowhere"',
+            "seen": 'type = "webhook"\nurl = "https://example.org/S3CRET"\nsecret_file = "open"',
+            "log": 'type = "syslog"\nserver = "/nowhere/log"',
+        }.items():
+            file.write(f"[notify.{name}]\n{rest}\n")
+    code, found = parsed(capsys, "doctor")
+    said = {line["check"]: line for line in found if line["check"].startswith("notify ")}
+    assert [line["ok"] for line in said.values()] == [True, False, False, False, False]
+    assert said["notify fine"]["found"] == "slack"
+    assert "is http:// to another machine" in said["notify plain"]["found"]
+    assert said["notify lost"]["found"].endswith("secret_file cannot be read: No such file or directory")
+    assert said["notify seen"]["found"] == "webhook https://example.org: others may read the secret file"
+    assert code == 2
+    assert "S3CRET" not in str(found)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -7,6 +7,7 @@ import os
 
 from tuimon.cli.contract import dumps
 from tuimon.cli.diagnosis import Finding, machine, places, terminal, versions
+from tuimon.cli.notifying import receivers
 from tuimon.cli.options import Run, UsageError, resolve
 from tuimon.cli.output import DONE, FAILED, data
 from tuimon.config import ConfigError
@@ -32,4 +33,4 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _configured(chosen: Run) -> list[Finding]:
     found = Finding("configuration", True, f"{chosen.title}, {len(chosen.settings.sources)} sources", "")
-    return [found, *places(chosen)]
+    return [found, *places(chosen), *receivers(chosen.settings)]
