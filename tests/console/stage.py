@@ -11,7 +11,7 @@ from textual.strip import Strip
 from tests.console import snapshots
 from tuimon.console import TuimonApp
 from tuimon.monitor.feed import Request
-from tuimon.values.snapshot import Snapshot
+from tuimon.values.snapshot import Severity, Snapshot
 
 
 class HandFeed:
@@ -74,10 +74,15 @@ class Stage:
 
 
 @asynccontextmanager
-async def console(snapshot: Snapshot | None = None, size: tuple[int, int] = (80, 24), ascii: bool = False) -> AsyncIterator[Stage]:  # noqa: A002
+async def console(
+    snapshot: Snapshot | None = None,
+    size: tuple[int, int] = (80, 24),
+    ascii: bool = False,  # noqa: A002
+    bell: Severity | None = None,
+) -> AsyncIterator[Stage]:
     """Run a console on a hand-fed feed, with a snapshot already shown; its clock stands still."""
     feed = HandFeed()
-    app = TuimonApp(feed, ascii=ascii, clock=lambda: snapshots.AT + 200.0)
+    app = TuimonApp(feed, bell=bell, ascii=ascii, clock=lambda: snapshots.AT + 200.0)
     async with app.run_test(size=size) as pilot:
         stage = Stage(app, feed, pilot)
         await pilot.pause()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.console import snapshots
 from tests.console.stage import Stage, console
 from tuimon.console.flash import PHASES, Transitions
-from tuimon.values.snapshot import Alert
+from tuimon.values.snapshot import Alert, Severity
 
 ALERTS = st.lists(
     st.builds(
@@ -85,3 +86,17 @@ async def test_the_first_snapshot_does_not_flash() -> None:
     async with console(snapshots.busy()) as stage:
         assert not stage.app.is_flashing
         assert "Alerts·5" in stage.lines()[1]
+
+
+@pytest.mark.parametrize(("bell", "rung"), [(None, []), ("warning", ["warning", "critical"]), ("critical", ["critical"])])
+async def test_the_bell_rings_from_the_severity_on_that_was_asked_for(
+    bell: Severity | None, rung: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with console(snapshots.busy(alerts=()), bell=bell) as stage:
+        heard: list[str] = []
+        for severity in ("warning", "critical"):
+            monkeypatch.setattr(stage.app, "bell", lambda severity=severity: heard.append(severity))
+            await stage.give(snapshots.busy(alerts=alert(severity=severity)))
+            await stage.give(snapshots.busy(alerts=alert(severity=severity)))
+        await stage.give(snapshots.busy(alerts=alert(severity="critical", state="resolved")))
+    assert heard == rung

@@ -8,6 +8,7 @@ import signal
 
 from tuimon.console.app import TuimonApp
 from tuimon.monitor.feed import Feed
+from tuimon.values.snapshot import Severity
 
 SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
@@ -22,8 +23,11 @@ class SignalledApp(TuimonApp):
             loop.add_signal_handler(number, self.exit, 0)
 
 
-def run(feed: Feed, *, bell: bool = False, ascii: bool = False) -> int:  # noqa: A002
-    """Run the console on a feed and return its exit code: 0, or 1 after an error of its own. The pointer is off over SSH."""
+def run(feed: Feed, *, bell: Severity | None = None, ascii: bool = False) -> int:  # noqa: A002
+    """Run the console on a feed and return its exit code: 0, or 1 after an error of its own. The pointer is off over SSH.
+
+    `bell` is the severity from which on an alert that begins or worsens rings the terminal's bell.
+    """
     app = SignalledApp(feed, bell=bell, ascii=ascii)
     result = app.run(mouse="SSH_CONNECTION" not in os.environ)
     return result if isinstance(result, int) else app.return_code or 0

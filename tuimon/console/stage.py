@@ -35,7 +35,7 @@ from tuimon.console.views.view import View
 from tuimon.console.widgets.bar import Bar
 from tuimon.console.widgets.table import Content, Table
 from tuimon.monitor.feed import Feed
-from tuimon.values.snapshot import Against, Snapshot
+from tuimon.values.snapshot import Against, Severity, Snapshot
 
 STOP_SECONDS = 2.0
 WATCH_SECONDS = 1.0
@@ -50,7 +50,7 @@ class Stage(App[int]):
     ENABLE_COMMAND_PALETTE = False
     AUTO_FOCUS = None
 
-    def __init__(self, feed: Feed, *, bell: bool = False, ascii: bool = False, clock: Callable[[], float] = time.time) -> None:  # noqa: A002
+    def __init__(self, feed: Feed, *, bell: Severity | None = None, ascii: bool = False, clock: Callable[[], float] = time.time) -> None:  # noqa: A002
         super().__init__()
         self.feed = feed
         self.chars = ASCII if ascii else UNICODE
@@ -131,7 +131,7 @@ class Stage(App[int]):
         if news:
             self._flash(news)
             worst = {alert.severity for alert in snapshot.alerts if alert.id in news and alert.state == "firing"}
-            if self._bell and "critical" in worst:
+            if self._bell is not None and worst & {self._bell, "critical"}:
                 self.bell()
 
     def show(self) -> None:
