@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import socket
+import ssl
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -20,11 +22,12 @@ LIMIT, SHORT = 20.0, 0.25
 POLITE = {"": "220 ready", "ehlo": "250-local\r\n250 8BITMIME", "data": "354 go on", ".": "250 queued", "quit": "221 bye"}
 
 
-def speaking(answers: Mapping[str, str], endless: str = "") -> servers.Talk:
+def speaking(answers: Mapping[str, str], endless: str = "", greet: bool = True) -> servers.Talk:
     """Answer each command with what is given for its first word, else with 250; `endless` is the one whose answer never ends."""
 
     def talk(connection: socket.socket, server: servers.Server) -> None:
-        connection.sendall(f"{answers['']}\r\n".encode())
+        if greet:
+            connection.sendall(f"{answers['']}\r\n".encode())
         with connection.makefile("rb") as file:
             data = False
             for line in file:
@@ -45,7 +48,7 @@ def speaking(answers: Mapping[str, str], endless: str = "") -> servers.Talk:
 
 def told(port: int, limit: float = LIMIT, **changes: Any) -> Outcome:
     base: dict[str, Any] = {"url": "", "tls": "none", "sender": "tuimon@example.org", "to": ("a@example.org", "b@example.org")}
-    made = receiver("email", server=f"127.0.0.1:{port}", **{**base, **changes})
+    made = receiver("email", **{**base, "server": f"127.0.0.1:{port}", **changes})
     (delivery,) = deliver(Job(made, (letter(),), START), limit)
     return delivery.outcome
 
@@ -100,6 +103,32 @@ def test_without_the_tls_that_was_asked_for_nothing_is_said(tmp_path: Path) -> N
     with servers.serving(speaking(POLITE)) as other:
         assert told(other.port, tls="tls", **login).reason in ("no TLS connection", "the connection was closed")
     assert all(b"s3cret" not in line and b"AUTH" not in line for line in server.received + other.received)
+
+
+def test_a_login_is_made_under_tls_alone(tmp_path: Path, certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "secret").write_text("s3cret\n", encoding="utf-8")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "cert.pem"))
+    login: dict[str, Any] = {"user": "me", "secret": SecretPlace(file=str(tmp_path / "secret"))}
+    offering = {**POLITE, "ehlo": "250-local\r\n250 AUTH PLAIN", "auth": "235 welcome"}
+
+    def upgrading(connection: socket.socket, server: servers.Server) -> None:
+        connection.sendall(b"220 ready\r\n")
+        for answer in (b"250-local\r\n250 STARTTLS\r\n", b"220 go on\r\n"):
+            server.received.append(connection.recv(1000))
+            connection.sendall(answer)
+        with context.wrap_socket(connection, server_side=True) as secured:
+            speaking({**offering, "": ""}, greet=False)(secured, server)
+
+    for tls, talk, outer in (("starttls", upgrading, None), ("tls", speaking(offering), context)):
+        with servers.serving(talk, outer) as server:
+            assert told(0, tls=tls, server=f"localhost:{server.port}", **login) == Outcome("taken")
+        said = b"".join(server.received)
+        assert base64.b64encode(b"\0me\0s3cret") in said
+        assert said.count(b"ehlo") == (2 if tls == "starttls" else 1)
+    with servers.serving(speaking({**offering, "auth": "535 wrong"}), context) as server:
+        assert told(0, tls="tls", server=f"localhost:{server.port}", **login) == Outcome("refused", "mail server: 535")
 
 
 def test_syslog_by_the_local_socket_and_over_the_network(tmp_path: Path) -> None:
