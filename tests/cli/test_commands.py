@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.monitor import logs
+from tests.monitor.telling.servers import answers, serving
 from tuimon.cli import reading
 from tuimon.cli.main import run
 from tuimon.config import Settings
@@ -124,6 +125,18 @@ def test_doctor_names_what_is_wrong(place: Path, capsys: pytest.CaptureFixture[s
     code, found = parsed(capsys, "doctor")
     assert code == 2
     assert any("pathz" in line["found"] and not line["ok"] for line in found)
+
+
+def test_notify_test_sends_an_alert_and_its_end(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with serving(answers("200 OK", "200 OK", "404 Not Found", "500 Oops")) as server:
+        with (place / "config.toml").open("a", encoding="utf-8") as file:
+            file.write(f'[notify.ops]\ntype = "webhook"\nurl = "http://127.0.0.1:{server.port}/S3CRET"\n')
+        assert parsed(capsys, "notify-test", "ops") == (0, {"receiver": "ops", "ok": True, "found": "took a test alert and its end"})
+        assert parsed(capsys, "notify-test", "ops") == (2, {"receiver": "ops", "ok": False, "found": "refused for good: 404"})
+        assert parsed(capsys, "notify-test", "ops") == (2, {"receiver": "ops", "ok": False, "found": "could not be told: 500"})
+    assert [b'"status":"firing"' in request for request in server.received] == [True, False, True, True]
+    assert run(["notify-test", "opps"]) == 3
+    assert "did you mean 'ops'?" in capsys.readouterr().err
 
 
 def test_doctor_looks_at_receivers_and_tells_no_secret(

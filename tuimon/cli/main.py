@@ -38,7 +38,7 @@ def run(argv: list[str]) -> int:
     try:
         arguments = parse(argv)
         debug = arguments.log_level == "debug"
-        command = importlib.import_module(f"tuimon.cli.commands.{arguments.command}")
+        command = importlib.import_module(f"tuimon.cli.commands.{arguments.command.replace('-', '_')}")
         return int(command.run(arguments))
     except (UsageError, ConfigError) as error:
         return _tell(error, debug)
@@ -86,7 +86,7 @@ def _command_parser(command: str, *, top: bool) -> argparse.ArgumentParser:
     parser = _Parser(
         prog="tuimon" if top else f"tuimon {command}",
         description="htop for models in production" if top else COMMANDS[command],
-        epilog="commands:\n" + "\n".join(f"  {name:<9}{text}" for name, text in COMMANDS.items()) if top else None,
+        epilog="commands:\n" + "\n".join(f"  {name:<13}{text}" for name, text in COMMANDS.items()) if top else None,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
@@ -117,6 +117,8 @@ def _own_options(parser: argparse.ArgumentParser, command: str) -> None:
         _analyze_options(parser)
     elif command == "rejects":
         parser.add_argument("--export", type=Path, metavar="FILE", help="write all of them to FILE as JSON lines")
+    elif command == "notify-test":
+        parser.add_argument("name", metavar="NAME", help="the name of its [notify.NAME] table")
     elif command == "forget":
         parser.add_argument("--column", metavar="NAME", help="delete the stored values of a feature")
         parser.add_argument("--before", metavar="TIME", help="delete rows older than this time (RFC 3339, or an age like 7d)")

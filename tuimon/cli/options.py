@@ -20,6 +20,7 @@ COMMANDS = {
     "verify": "prove the books: every consumed line is a row, a label, skipped, blank or a reject",
     "rejects": "print the rejected lines with file, line, offset and reason",
     "forget": "delete stored rows or values, keeping counts",
+    "notify-test": "send a test alert and its end to one receiver of the configuration",
     "doctor": "say what is fine on this machine, what is not, and what to do",
 }
 
