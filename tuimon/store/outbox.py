@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+
+import pyarrow as pa
 
 from tuimon.store.database import Database
 
@@ -21,11 +23,17 @@ class StoredOutbox:
 
     def save(self, changes: Mapping[LetterKey, str | None]) -> None:
         """Put letters in the place of those with the same receiver, alert and episode; None removes. To be called inside a transaction."""
-        for key in changes:
-            self._database.run("DELETE FROM outbox WHERE receiver = ? AND alert = ? AND episode = ?", list(key))
-        rows = [(*key, content) for key, content in changes.items() if content is not None]
-        for place in range(0, len(rows), _AT_ONCE):
-            self._database.put("outbox", ("receiver", "alert", "episode", "content"), rows[place : place + _AT_ONCE])
+        if not changes:
+            return
+        same = "outbox.receiver = changed.receiver AND outbox.alert = changed.alert AND outbox.episode = changed.episode"
+        with self._database.lent({"changed": _columns(changes)}):
+            self._database.run(f"DELETE FROM outbox USING changed WHERE {same}")
+        put = {key: content for key, content in changes.items() if content is not None}
+        self._database.insert("outbox", _columns(put).append_column("content", pa.array(list(put.values()), pa.string())))
 
 
-_AT_ONCE = 500
+def _columns(keys: Collection[LetterKey]) -> pa.Table:
+    receivers, alerts, episodes = zip(*keys, strict=True) if keys else ((), (), ())
+    return pa.table(
+        {"receiver": pa.array(receivers, pa.string()), "alert": pa.array(alerts, pa.string()), "episode": pa.array(episodes, pa.int32())}
+    )
