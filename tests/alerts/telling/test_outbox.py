@@ -126,13 +126,16 @@ def test_letters_of_a_receiver_that_is_gone_go() -> None:
     assert list(left.take_changes().values()) == [None]
 
 
-def test_what_waits_a_day_or_is_too_much_is_given_up_oldest_first() -> None:
+def test_what_is_over_for_a_day_or_too_much_is_given_up_oldest_first() -> None:
     box = outbox()
-    note(box, *(state(column=f"c{number}") for number in range(MOST_WAITING + 2)))
+    states = [state(column=f"c{number}") for number in range(MOST_WAITING + 2)]
+    note(box, *states)
     assert [item.episode.column for item in box.expired(NOW)] == ["c0", "c1"]
+    assert box.expired(NOW + 10 * TOO_OLD) == ()
+    note(box, *(replace(item, phase="resolved") for item in states[:10]), *states[10:])
     assert box.expired(NOW + TOO_OLD) == ()
-    assert len(box.expired(NOW + TOO_OLD + 1)) == MOST_WAITING
-    assert box.waiting("ops") == ()
+    assert [item.episode.column for item in box.expired(NOW + TOO_OLD + 1)] == [f"c{number}" for number in range(2, 10)]
+    assert len(box.waiting("ops")) == MOST_WAITING - 8
 
 
 def test_names_from_logs_are_safe() -> None:

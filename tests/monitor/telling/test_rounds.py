@@ -38,7 +38,7 @@ class Fake:
         if fault in ("taken", "lost"):
             self.arrived += job.letters
         kind: Literal["taken", "refused", "failed"] = "failed" if fault == "lost" else fault
-        self._done.append(Delivery(job.receiver, job.letters, Outcome(kind, "503"), last=True))
+        self._done.append(Delivery(job.receiver, job.letters, Outcome(kind, "" if kind == "taken" else "503"), last=True))
 
     def deliveries(self) -> tuple[Delivery, ...]:
         done, self._done = self._done, []
@@ -229,14 +229,18 @@ def test_a_refusal_is_logged_once_and_shown_at_once() -> None:
     assert len(world.courier.jobs) == 1
 
 
-def test_what_nobody_took_within_a_day_is_logged_once() -> None:
+def test_what_nobody_took_within_a_day_of_its_end_is_logged_once() -> None:
     world = World((receiver(),), ["failed"] * 10_000)
     world.judge(transition("firing", state()))
     world.round()
     world.now += TOO_OLD
+    world.round()
+    assert world.log == []
+    world.judge(transition("resolved", state(phase="resolved")))
+    world.now += TOO_OLD
     for _ in range(5):
         world.round()
-    assert [event.text for event in world.log] == ["notify ops: 1 message given up, not taken within a day"]
+    assert [event.text for event in world.log] == ["notify ops: 1 message given up, not taken in time"]
 
 
 def test_alertmanager_is_reminded_every_minute_of_what_fires() -> None:
@@ -256,6 +260,14 @@ def test_alertmanager_is_reminded_every_minute_of_what_fires() -> None:
     for _ in range(181):
         world.round()
     assert [found.episode.ended is None for found in world.arrived[sent:]] == [False]
+
+
+def test_alertmanager_is_told_of_everything_again_as_soon_as_it_answers() -> None:
+    world = World((receiver("alertmanager"),), ["taken", "failed", "failed"])
+    world.judge(transition("firing", state()))
+    for _ in range(70):
+        world.round()
+    assert [job.at - START for job in world.courier.jobs] == [1, 61, 63, 66]
 
 
 def test_one_receiver_that_never_answers_holds_up_no_other() -> None:

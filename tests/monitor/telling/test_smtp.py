@@ -80,6 +80,16 @@ def test_the_code_decides(answers: Mapping[str, str], outcome: Outcome) -> None:
         assert told(server.port) == outcome
 
 
+def test_an_address_that_is_refused_keeps_no_other_from_the_mail() -> None:
+    class Picky(dict[str, str]):
+        def get(self, key: str, default: Any = None) -> Any:
+            refuses = key == "rcpt" and self.pop("first", "")
+            return "550 nobody" if refuses else super().get(key, default)
+
+    with servers.serving(speaking(Picky({**POLITE, "first": "yes"}))) as server:
+        assert told(server.port) == Outcome("taken", "1 of 2 addresses refused by the mail server")
+
+
 def silent(connection: socket.socket, server: servers.Server) -> None:
     """Hang up without a word."""
 

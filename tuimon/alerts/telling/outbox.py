@@ -12,7 +12,7 @@ from tuimon.alerts.telling.letter import RANK, Key, Letter, episode_of
 from tuimon.config import Receiver
 
 TOO_OLD = 86_400.0
-"""Seconds of wall time after which a letter that nobody took is given up."""
+"""Seconds of wall time after its end at which an episode that nobody was told of is given up; while it fires it is news."""
 MOST_WAITING = 1_000
 """Letters of one receiver; the oldest beyond them are given up."""
 
@@ -95,7 +95,7 @@ class Outbox:
         for name in self._receivers:
             waiting = self.waiting(name)
             surplus = max(0, len(waiting) - MOST_WAITING)
-            found += [letter for place, letter in enumerate(waiting) if place < surplus or now - letter.written > TOO_OLD]
+            found += [letter for place, letter in enumerate(waiting) if place < surplus or _too_old(letter, now)]
         for letter in found:
             self.refused(letter)
         return tuple(found)
@@ -137,6 +137,10 @@ class Outbox:
             self._letters.pop(key, None)
         else:
             self._letters[key] = letter
+
+
+def _too_old(letter: Letter, now: float) -> bool:
+    return letter.episode.ended is not None and now - letter.written > TOO_OLD
 
 
 def _wants(receiver: Receiver, state: AlertState) -> bool:

@@ -18,6 +18,8 @@ class Deadline:
 def deadline(connection: socket.socket, seconds: float) -> Iterator[Deadline]:
     """Shut a connection down after so many seconds, unless the block ends before; also when TLS has taken it over by then."""
     found, handle = Deadline(), connection.dup()
+    # Later than the deadline, so that it is the one to end a silence.
+    connection.settimeout(2 * seconds)
 
     def shut() -> None:
         found.passed = True

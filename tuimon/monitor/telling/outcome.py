@@ -8,7 +8,10 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Outcome:
-    """`taken`, `refused` for good, or `failed` and to be tried again; the reason never holds an address or a secret."""
+    """`taken`, `refused` for good, or `failed` and to be tried again; the reason never holds an address or a secret.
+
+    What was taken with a reason was taken in part.
+    """
 
     kind: Literal["taken", "refused", "failed"]
     reason: str = ""

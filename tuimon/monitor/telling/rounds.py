@@ -7,13 +7,11 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from tuimon.alerts.telling import Letter, Outbox
+from tuimon.alerts.telling.alertmanager import REPEAT
 from tuimon.config import Receiver
 from tuimon.monitor.telling.backoff import Health
 from tuimon.monitor.telling.courier import Delivery, Job
 from tuimon.values.snapshot import Event
-
-REPEAT = 60.0
-"""Seconds after which Alertmanager is told again of everything that fires; it would forget it otherwise."""
 
 
 class Carrier(Protocol):
@@ -35,16 +33,18 @@ class Rounds:
         self._away: set[str] = set()
         """Receivers with a job on its way: there is one at a time, which keeps the order."""
         self._repeated: dict[str, float] = {}
+        """When Alertmanager was last told of everything that fires: it forgets what is not repeated."""
 
     def forgive(self) -> None:
         """Try every receiver at once: the settings have changed."""
         self._health.clear()
+        self._repeated.clear()
 
     def go(self, outbox: Outbox, now: float) -> tuple[Event, ...]:
         """Do one round and return what is to be logged. The outbox must be the stored one: only what is kept may be sent."""
         events = list(self.settle(outbox, now))
         old = outbox.expired(now)
-        events += [_told_once(name, f"{many} given up, not taken within a day", now) for name, many in _count(old)]
+        events += [_told_once(name, f"{many} given up, not taken in time", now) for name, many in _count(old)]
         for receiver in outbox.receivers:
             self._hand(receiver, outbox, now)
         return tuple(events)
@@ -66,13 +66,14 @@ class Rounds:
             return []
         self._health[name] = self._health.get(name, Health()).after(outcome, now)
         if outcome.kind == "failed":
+            self._repeated.pop(name, None)
             return []
         note = outbox.taken if outcome.kind == "taken" else outbox.refused
         for letter in delivery.letters:
             note(letter)
         if outcome.kind == "refused":
             return [_told_once(name, f"{_many(len(delivery.letters))} refused for good ({outcome.reason})", now)]
-        return []
+        return [_told_once(name, outcome.reason, now)] if outcome.reason else []
 
     def _hand(self, receiver: Receiver, outbox: Outbox, now: float) -> None:
         if receiver.name in self._away or not self._health.get(receiver.name, Health()).ready(now):

@@ -94,11 +94,11 @@ def _mail(client: _Client, receiver: Receiver, content: Mail, tls: ssl.SSLContex
         client.starttls(context=tls)
     if receiver.user is not None and content.password is not None:
         client.login(receiver.user, content.password)
-    client.send_message(content.message, receiver.sender, receiver.to)
+    refused = client.send_message(content.message, receiver.sender, receiver.to)
     # It has the mail: how the farewell goes does not matter.
     with suppress(smtplib.SMTPException, OSError):
         client.quit()
-    return TAKEN
+    return Outcome("taken", f"{len(refused)} of {len(receiver.to)} addresses refused by the mail server") if refused else TAKEN
 
 
 def _outcome(code: int) -> Outcome:
