@@ -195,7 +195,10 @@ def test_a_failing_receiver_is_tried_after_1_2_4_seconds_up_to_five_minutes() ->
 
 @pytest.mark.parametrize(("asked", "pause"), [(0.0, 1.0), (40.0, 40.0), (1e9, LONGEST_ASKED)])
 def test_it_may_ask_for_longer_within_reason(asked: float, pause: float) -> None:
-    assert Health().after(Outcome("failed", "429", asked), START).due == START + pause
+    for now in (START, START + 0.1234567):
+        found = Health().after(Outcome("failed", "429", asked), now)
+        assert found.due == now + pause
+        assert not found.ready(now)
 
 
 def test_a_clock_that_was_put_back_delays_nothing() -> None:

@@ -81,6 +81,19 @@ def test_check_tells_nobody_and_the_console_after_it_does(tmp_path: Path) -> Non
     assert [item.episode.rule for item in courier.arrived] == ["error_rate"]
 
 
+def test_a_receiver_that_is_saved_into_the_file_hears_what_fires_and_one_that_is_taken_out_nothing(tmp_path: Path) -> None:
+    troubled(tmp_path)
+    courier = Fake(["failed"])
+    session = opened(tmp_path, Rounds(courier))
+    for name, heard in (("ops", []), ("new", ["new"]), ("new", ["new"])):
+        session.reconfigure(logs.settings(tmp_path, TEXT.format(port=9).replace("ops", name)))
+        logs.look(session)
+        session.tell()
+        assert [item.receiver for item in courier.arrived] == heard
+    session.close()
+    assert [job.receiver.name for job in courier.jobs] == ["ops", "new"]
+
+
 def test_old_logs_tell_nobody(tmp_path: Path) -> None:
     troubled(tmp_path)
     courier = Fake([])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from tuimon.alerts.telling.letter import Letter
-from tuimon.alerts.telling.wording import dedup_key, spell, title
+from tuimon.alerts.telling.wording import spell, title
 
 _LONGEST = 500
 """Characters of one alert: twenty of them stay below what Slack takes."""
+_MARK = re.compile(r"(?<!\w)[*_~`]|[*_~`](?!\w)|@")
+"""Signs that format at the edge of a word; those inside of one, as in a column's name, do not."""
 
 
 def payload(letters: Sequence[Letter]) -> dict[str, Any]:
@@ -30,7 +33,7 @@ def _section(letter: Letter) -> dict[str, Any]:
         if episode.severity == "critical"
         else ":large_yellow_circle:"
     )
-    text = f"{mark} {_escaped(title(episode))}\n{spell(episode)} · {_escaped(dedup_key(episode))}"
+    text = f"{mark} {_escaped(title(episode))}\n{spell(episode)}"
     return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
 
 
@@ -38,4 +41,4 @@ def _escaped(text: str) -> str:
     """Return a text in which names from logs are neither links nor calls to people, nor formatting."""
     for sign, written in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
         text = text[:_LONGEST].replace(sign, written)
-    return text.translate({ord(sign): f"\u200b{sign}" for sign in "*_~`@"})
+    return _MARK.sub("\u200b\\g<0>", text)

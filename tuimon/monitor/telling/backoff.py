@@ -38,7 +38,7 @@ class Health:
 
     def ready(self, now: float) -> bool:
         """Whether the pause is over; a clock that was put back makes none longer."""
-        return now >= self.due or self.due - now > LONGEST_ASKED
+        return now >= self.due or self.due - now > LONGEST_ASKED + 1.0
 
     def bad(self, now: float) -> bool:
         """Whether it has failed for so long that people must know; a receiver that refuses is told at once."""
