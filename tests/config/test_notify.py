@@ -67,6 +67,16 @@ def test_none_by_default() -> None:
     assert read("") == Settings().receivers == ()
 
 
+@pytest.mark.parametrize(
+    ("bells", "rings"),
+    [([], None), (["critical"], "critical"), (["critical", "warning"], "warning"), ([None], "warning")],
+)
+def test_the_mildest_bell_counts(bells: list[str | None], rings: str | None) -> None:
+    tables = (f"[notify.b{n}]\ntype = 'bell'\n" + (f"min_severity = '{least}'\n" if least else "") for n, least in enumerate(bells))
+    hook = "[notify.a]\ntype = 'syslog'\n"
+    assert parse((hook + "".join(tables)).encode(), FILE).bell == rings
+
+
 HOOK = "[notify.a]\ntype = 'webhook'\n"
 MAIL = "[notify.a]\ntype = 'email'\nserver = 'm.example.org'\nfrom = 'a@b.org'\n"
 

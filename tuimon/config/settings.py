@@ -207,3 +207,9 @@ class Settings:
     receivers: tuple[Receiver, ...] = ()
     path: Path | None = None
     """The file these came from; None for a bare directory without one."""
+
+    @property
+    def bell(self) -> Literal["warning", "critical"] | None:
+        """The severity from which on the terminal's bell rings, None for never."""
+        asked = {receiver.min_severity for receiver in self.receivers if receiver.type == "bell"}
+        return "warning" if "warning" in asked else "critical" if asked else None

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import socket
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from queue import Queue
 from typing import Any
 
 import numpy as np
@@ -123,6 +127,46 @@ def test_letters_are_kept_with_the_states_and_go_when_taken(tmp_path: Path) -> N
     assert ['"told":"critical"' in text for text in store.load_letters()] == [True]
     assert all("S3CRET" not in text for text in store.load_letters())
     store.close()
+
+
+CHILD = """
+import sys
+from pathlib import Path
+from tests.monitor.telling.test_telling import tell_and_wait
+tell_and_wait(Path(sys.argv[1]), int(sys.argv[2]))
+"""
+
+
+def tell_and_wait(place: Path, port: int) -> None:
+    """Judge what is there, hand it to a courier, and do nothing with the answer."""
+    session = opened(place, Rounds(Courier()), port)
+    logs.look(session)
+    session.tell()
+    sys.stdin.read()
+
+
+def test_killed_after_the_receiver_had_it_the_same_is_sent_again_and_then_no_more(tmp_path: Path) -> None:
+    troubled(tmp_path)
+    heard: Queue[None] = Queue()
+
+    def talk(connection: socket.socket, server: servers.Server) -> None:
+        servers.answers("200 OK")(connection, server)
+        heard.put(None)
+
+    with servers.serving(talk) as server:
+        for _ in range(2):
+            with subprocess.Popen([sys.executable, "-c", CHILD, str(tmp_path), str(server.port)], stdin=subprocess.PIPE) as child:
+                heard.get(timeout=servers.PATIENCE)
+                child.kill()
+        for expected in (3, 3):
+            courier = Courier()
+            session = opened(tmp_path, Rounds(courier), server.port)
+            session.tell()
+            courier.stop(servers.PATIENCE)
+            session.tell(last=True)
+            session.close()
+            assert len(server.received) == expected
+    assert {alert["annotations"]["dedup_key"] for alert in told(server)} == {"error_rate/fraud//#1"}
 
 
 def test_a_refusal_is_in_the_log_and_failing_is_a_notice(tmp_path: Path) -> None:

@@ -9,8 +9,7 @@ import sys
 from tuimon.cli.commands import check
 from tuimon.cli.options import Run, resolve
 from tuimon.cli.output import COULD_NOT_RUN, DONE, narrate, on_terminal
-from tuimon.config import LiveConfig, Settings
-from tuimon.values.snapshot import Severity
+from tuimon.config import LiveConfig
 
 LONGEST_END = 20.0
 """Seconds that the engine may take to finish its last commit after the screen is gone."""
@@ -32,7 +31,7 @@ def open_console(chosen: Run) -> int:
     engine.open()
     from tuimon.console import run as run_console
 
-    code = run_console(engine, bell=_bell(chosen.settings))
+    code = run_console(engine, bell=chosen.settings.bell)
     if not engine.stop(LONGEST_END):
         narrate("the last commit takes too long and is given up; what was committed before it is safe")
         sys.stderr.flush()
@@ -41,9 +40,3 @@ def open_console(chosen: Run) -> int:
         narrate(engine.failure)
         return COULD_NOT_RUN
     return code or DONE
-
-
-def _bell(settings: Settings) -> Severity | None:
-    """The mildest severity that rings, as the configuration is at the start."""
-    asked = {receiver.min_severity for receiver in settings.receivers if receiver.type == "bell"}
-    return "warning" if "warning" in asked else "critical" if asked else None
