@@ -172,8 +172,7 @@ class LiveEngine:
         try:
             self._courier.stop(FAREWELL)
             if session is not None:
-                session.tell(last=True)
-                session.close()
+                _end(session)
         except Exception as error:  # noqa: BLE001 - the store is as it was at its last commit; that it did not close is told
             self._failure = self._failure or f"the store did not close: {safe_text(str(error))}"
 
@@ -273,6 +272,13 @@ class LiveEngine:
     def _directories(self) -> tuple[Path, ...]:
         found = {_fixed_part(pattern) for source in self._following.settings.sources for pattern in source.paths}
         return tuple(sorted(path for path in found if path.is_dir()))
+
+
+def _end(session: Session) -> None:
+    try:
+        session.tell(last=True)
+    finally:
+        session.close()
 
 
 def _fixed_part(pattern: str) -> Path:
