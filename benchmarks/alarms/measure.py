@@ -45,7 +45,8 @@ def _of_kind(pool: Executor, kind: str, runs: int, seed: int) -> list[Figure]:
         key = (rule, setting)
         first, later = np.mean([run[key][0] for run in quiet]), sum(run[key][1] for run in quiet)
         low, high = interval(later, runs * WEEKS_A_RUN)
-        measured = f"{later / (runs * WEEKS_A_RUN):.2f} a week ({low:.2f} to {high:.2f}), first week {first:.1f}"
+        alarmed = np.mean([run[key][2] for run in quiet])
+        measured = f"{later / (runs * WEEKS_A_RUN):.2f} a week ({low:.2f} to {high:.2f}), {alarmed:.1%} of the time, first week {first:.1f}"
         delays = [f"{size:g} σ after {_median([run[key] for run in each])}" for size, each in zip(SIZES, steps, strict=True)]
         told = ", ".join([*delays, _slow([run[key] for run in slopes])])
         default = DEFAULTS[rule] == setting
@@ -67,11 +68,15 @@ def incidents(fires: Bools) -> int:
     return int(np.count_nonzero(some[1:] & ~some[:-1])) + int(some[:1].any())
 
 
-def quiet_run(kind: str, seed: int) -> dict[Setting, tuple[int, int]]:
-    """Return the incidents of one run without drift, in its first week and after it."""
+def quiet_run(kind: str, seed: int) -> dict[Setting, tuple[int, int, float]]:
+    """Return the incidents of one run without drift, in its first week and after it, and the share of the time after it with an alarm."""
     stream = simulate(kind, 1 + WEEKS_A_RUN, RATE, seed)
     alarms = {(name, setting): fires for name, rule in RULES.items() for setting, fires in rule(stream, 0).items()}
-    return {key: (incidents(fires[:, :WEEK]), incidents(fires[:, WEEK:])) for key, fires in alarms.items()}
+    return {key: (incidents(fires[:, :WEEK]), *_after(fires[:, WEEK:])) for key, fires in alarms.items()}
+
+
+def _after(fires: Bools) -> tuple[int, float]:
+    return incidents(fires), float(fires.any(axis=0).mean())
 
 
 def found_after(kind: str, size: float | None, seed: int) -> dict[Setting, float]:
