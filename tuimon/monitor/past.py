@@ -31,7 +31,7 @@ class Past:
         self._numbers: tuple[int, ...] = ()
         self._groups = Regrouping((), 1)
         self._windows = PastWindows(self._groups.layout, self._groups.baseline, width, 0.0)
-        self._learned_at = -1
+        self._read_to = self._learned_at = -1
         self._begun: dict[str, float] = {}
         self._null = nothing_learned(0)
 
@@ -46,17 +46,18 @@ class Past:
             self._baseline, self._numbers = compared.baseline, numbers
             self._groups = Regrouping(compared.frame.columns, bins)
             self._windows = PastWindows(self._groups.layout, self._groups.baseline, self._width, p_star)
-            self._learned_at = -1
-        # In the first hours each window teaches much.
-        every = HOUR if len(self._windows.ends) > 4 * TOGETHER else min(self._width, HOUR)
-        due = window.end // every > self._learned_at // every
-        if due:
-            self._learned_at = window.end
+            self._read_to = self._learned_at = -1
+        # In the first hours each window teaches much. What is learned follows from the moment alone: panels look at the present
+        # before rules go through the past.
+        every = HOUR if window.end - window.known_from > 4 * TOGETHER * self._width else min(self._width, HOUR)
+        moment = window.end // every * every
+        if moment > self._read_to:
+            self._read_to = moment
             self._read_on(window)
-        if due or begun != self._begun:
-            self._begun = dict(begun)
+        if (moment, begun) != (self._learned_at, self._begun):
+            self._learned_at, self._begun = moment, dict(begun)
             times = [begun.get(column.name, np.inf) for column in compared.columns]
-            self._null = self._windows.null(self._learned_at, np.array(times, np.float64))
+            self._null = self._windows.null(moment, np.array(times, np.float64))
         return self._null
 
     def _read_on(self, window: Window) -> None:
