@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from tuimon.alerts import Reading
 from tuimon.config import Settings, Threshold, threshold_for
@@ -26,9 +27,13 @@ class Budget:
 
     def p_star(self, width: int) -> float:
         """Return the largest p that counts as evidence for one series and width."""
+        return self._limits.get(width, min(self._limits.values()))
+
+    @cached_property
+    def _limits(self) -> dict[int, float]:
         drift, widths = self.settings.drift, self.settings.windows.widths
         limits = alarm_limit(drift.false_alarms, drift.false_alarms_seconds, max(1, self.series), widths)
-        return float(limits[widths.index(width)] if width in widths else min(limits))
+        return dict(zip(widths, limits.tolist(), strict=True))
 
     def per_week(self, p: float, width: int) -> float:
         """Return how often a week chance alone gives such a p in one series of this width."""
