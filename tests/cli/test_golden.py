@@ -99,9 +99,9 @@ SHAPE: dict[str, set[str]] = {
     "models.repeated_ids": {"part", "rows", "rate", "interval"},
     "models.totals": {"rows", "errors", "first", "last"},
     "models.window": {"width", "start", "end", "rows", "state"},
-    "models.traffic": {"rows_per_second", "error_rate"},
+    "models.traffic": {"rows_per_second", "error_rate", "sampling"},
     "models.latency_ms": {"rows", "p50", "p90", "p95", "p99", "max", "mean"},
-    "models.by_version": {"version", "rows", "rows_per_second", "error_rate", "latency_ms"},
+    "models.by_version": {"version", "rows", "rows_per_second", "error_rate", "latency_ms", "sampling"},
     "models.by_version.latency_ms": {"rows", "p50", "p90", "p95", "p99", "max", "mean"},
     "models.drift": {
         "column",

@@ -106,6 +106,12 @@ def test_the_whole_schema(tmp_path: Path) -> None:
     assert found.path == tmp_path / "config.toml"
 
 
+@pytest.mark.parametrize(("written", "rate"), [("0.1", 0.1), ("1", 1.0), ("0.00001", 0.00001)])
+def test_a_sample_rate_is_a_share(tmp_path: Path, written: str, rate: float) -> None:
+    (source,) = _load(tmp_path, f'[sources.x]\npaths = ["*"]\nsample_rate = {written}\nfields.sample_rate = "meta.rate"\n').sources
+    assert (source.sample_rate, source.fields.sample_rate) == (rate, FieldPath("meta.rate"))
+
+
 def test_three_lines_are_enough(tmp_path: Path) -> None:
     found = _load(tmp_path, '[sources.x]\npaths = ["*.jsonl"]\n')
     usual = default_settings()
@@ -163,6 +169,16 @@ WRONG = [
     (SOURCE + "part = 'half'\n", 3, "sources.x.part", 'must be "auto", "full" or "label", not \'half\''),
     (SOURCE + "tz = 'Europe/Berln'\n", 3, "sources.x.tz", "did you mean 'Europe/Berlin'?"),
     (SOURCE + "tz = '../etc/passwd'\n", 3, "sources.x.tz", "is not a time zone"),
+    *(
+        (
+            SOURCE + f"sample_rate = {value}\n",
+            3,
+            "sources.x.sample_rate",
+            "must be the share of all records that is logged, from 0.00001 to 1",
+        )
+        for value in ("0", "-0.1", "1.5", "10", "nan", "1e-9", "true", "'10%'")
+    ),
+    (SOURCE + "fields.sample_rate = 0.1\n", 3, "sources.x.fields.sample_rate", 'must be a path such as "request.id"'),
     (SOURCE + "drop = 'email'\n", 3, "sources.x.drop", "must be a list, not 'email'"),
     (SOURCE + "where = { a = 1.5 }\n", 3, "sources.x.where.a", "must be a text, a whole number"),
     (SOURCE + "fields.proba = 'p'\n", 3, "sources.x.fields.proba", "'proba' is not a setting here"),

@@ -12,7 +12,7 @@ import pytest
 from tests.store.builders import AMOUNT, CITY, NOW, PREDICTION, Row, all_hours, batch, column_number, counts, records
 from tuimon.config import Keep
 from tuimon.store import Store
-from tuimon.values import Batch
+from tuimon.values import Batch, Sampled
 
 
 def batches(seed: int) -> list[Batch]:
@@ -37,7 +37,7 @@ def batches(seed: int) -> list[Batch]:
         model = chance.choice(["m", "m", "other"])
         found.append(
             batch(
-                records(rows, model=model, columns=columns),
+                replace(records(rows, model=model, columns=columns), sampled=sampled(chance, len(rows))),
                 generation=number,
                 position=positions[number],
                 rejects=chance.randint(0, 3),
@@ -46,6 +46,12 @@ def batches(seed: int) -> list[Batch]:
             )
         )
     return found
+
+
+def sampled(chance: random.Random, rows: int) -> Sampled | None:
+    """Of one batch in two: rates, some of which cannot be used."""
+    weights = [chance.choice([None, 1.0, 10.0, 1 / 0.3]) for _ in range(rows)]
+    return Sampled(pa.array(weights, pa.float64()), chance.choice([1.0, 4.0])) if chance.random() < 0.5 else None
 
 
 def known(store: Store) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from benchmarks.accuracy.families import FAMILIES
 from tests.store.builders import NOW, all_hours, batch, micros
 from tuimon.config import Keep
 from tuimon.store import Store
-from tuimon.values import BASE_SCHEMA, Column, Records
+from tuimon.values import BASE_SCHEMA, Column, Records, Sampled
 
 ROWS = 1_600
 NUMBERS = tuple(Column("feature", name, "numeric") for name in FAMILIES)
@@ -56,14 +57,17 @@ def rows(seed: int) -> Records:
         schema=BASE_SCHEMA,
     )
     arrays = (*(array for array, _ in drawn), pa.array(few), pa.array(many, mask=rng.random(ROWS) < 0.1), pa.array(rng.random(ROWS)))
-    return Records("m", base, COLUMNS, arrays, {place: bad for place, (_, bad) in enumerate(drawn)})
+    sampled = Sampled(pa.array(1 / rng.uniform(0.00001, 1, ROWS), mask=rng.random(ROWS) < 0.1), 4.0)
+    return Records("m", base, COLUMNS, arrays, {place: bad for place, (_, bad) in enumerate(drawn)}, sampled)
 
 
 def part(whole: Records, low: int, high: int) -> Records:
     """Rows [low, high) of records."""
     invalid = {place: bad[(bad >= low) & (bad < high)] - low for place, bad in whole.invalid.items()}
     arrays = tuple(array.slice(low, high - low) for array in whole.values)
-    return Records(whole.model, whole.base.slice(low, high - low), whole.columns, arrays, invalid)
+    assert whole.sampled is not None
+    sampled = replace(whole.sampled, weights=whole.sampled.weights.slice(low, high - low))
+    return Records(whole.model, whole.base.slice(low, high - low), whole.columns, arrays, invalid, sampled)
 
 
 def outcome(whole: Records, bounds: Sequence[int], baseline: Records | None, together: int, restart: bool) -> Outcome:

@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from tuimon.values.snapshot import Alert, BaselineState, Drift, Ingest, Latency, Model, Reconstruction, Share, Snapshot, Version
+from tuimon.values.snapshot import Alert, BaselineState, Drift, Ingest, Latency, Model, Reconstruction, Sampling, Share, Snapshot, Version
 
 SCHEMA = 1
 DRIFT_FIELDS = (
@@ -86,7 +86,7 @@ def _model(model: Model) -> dict[str, Any]:
             "state": model.window_state,
         },
         "baseline": {"words": model.baseline, **_baseline(model.baseline_state)},
-        "traffic": {"rows_per_second": model.rows_per_second, "error_rate": model.error_rate},
+        "traffic": {"rows_per_second": model.rows_per_second, "error_rate": model.error_rate, "sampling": _sampling(model.sampling)},
         "latency_ms": _latency(model.latency),
         "by_version": [_version(version) for version in model.versions],
         "drift": [_drift(row) for row in model.drift],
@@ -105,12 +105,17 @@ def _latency(latency: Latency) -> dict[str, float | int | None]:
     return asdict(latency)
 
 
+def _sampling(found: Sampling | None) -> dict[str, Any] | None:
+    return None if found is None else {**asdict(found), "mixed": found.mixed}
+
+
 def _version(version: Version) -> dict[str, Any]:
     return {
         "version": version.version,
         "rows": version.rows,
         "rows_per_second": version.rows_per_second,
         "error_rate": version.error_rate,
+        "sampling": _sampling(version.sampling),
         "latency_ms": _latency(version.latency),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tuimon.cli.contract import moment
-from tuimon.values.snapshot import Alert, Change, Drift, Model, Share, Snapshot
+from tuimon.values.snapshot import Alert, Change, Drift, Model, Sampling, Share, Snapshot
 
 MARK = {"critical": "!!", "warning": "! ", "ok": "ok", "unknown": "--"}
 
@@ -39,7 +39,7 @@ def _model(model: Model) -> list[str]:
     lines += [f"  baseline {remark}" for remark in model.baseline_state.remarks]
     if model.window_advice:
         lines.append(f"  {model.window_advice}")
-    lines.append(f"  traffic {_number(model.rows_per_second)} rows/s, errors {_percent(model.error_rate)}")
+    lines.append(f"  traffic {_number(model.rows_per_second)} rows/s{_sampled(model.sampling)}, errors {_percent(model.error_rate)}")
     latency = model.latency
     if latency.rows:
         lines.append(
@@ -65,6 +65,16 @@ def _drift(row: Drift) -> str:
     value = f"{row.method} {_number(row.value)}" if row.value is not None else row.method
     chance = f", by chance up to {_number(row.p99)}" if row.p99 is not None else ""
     return f"  {row.verdict:<12} {row.column}  {value}{chance}{_change(row.change)}  ({row.rows:,} rows against {row.baseline_rows:,})"
+
+
+def _sampled(found: Sampling | None) -> str:
+    if found is None:
+        return ""
+    rates = (
+        f"{100 * found.lowest:.3g} %" if not found.mixed else f"{100 * found.lowest:.3g} to {100 * found.highest:.3g} %, shares are of rows"
+    )
+    unrated = f", {found.unrated:,} rows without a rate" if found.unrated else ""
+    return f" (sampled {rates}: {found.records:,.0f} ± {found.margin:,.0f} records in the window{unrated})"
 
 
 def _share(share: Share, word: str) -> str:

@@ -10,6 +10,7 @@ from tuimon.config.places import find_config, for_directory, state_directory
 from tuimon.config.quantities import duration, duration_text
 from tuimon.config.resolve import baseline_for, fixed_baseline_for, threshold_for
 from tuimon.config.settings import (
+    LEAST_SAMPLE_RATE,
     RULES,
     Baseline,
     Direction,
@@ -29,6 +30,7 @@ from tuimon.config.settings import (
 )
 
 __all__ = [
+    "LEAST_SAMPLE_RATE",
     "RULES",
     "Baseline",
     "ConfigError",

@@ -46,6 +46,8 @@ def _source(source: Source) -> Iterator[Line]:
     yield f"{at}.preset", source.preset
     yield f"{at}.part", source.part
     yield f"{at}.tz", source.tz
+    if source.sample_rate != 1:
+        yield f"{at}.sample_rate", f"{source.sample_rate:g}"
     if source.labels_for is not None:
         yield f"{at}.labels_for", shown(source.labels_for)
     for key, value in source.where:

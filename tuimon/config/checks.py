@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from tuimon.config.quantities import duration, shown
+from tuimon.config.settings import LEAST_SAMPLE_RATE
 
 T = TypeVar("T")
 
@@ -41,6 +42,15 @@ def share(value: object) -> float:
     if many > 1:
         raise ValueError(f"must be a share between 0 and 1 (5 % is 0.05), not {shown(value)}")
     return many
+
+
+def sample_rate(value: object) -> float:
+    """Return the share of the records that a log holds: above 0 and at most 1."""
+    if not isinstance(value, int | float) or isinstance(value, bool) or not LEAST_SAMPLE_RATE <= value <= 1:
+        raise ValueError(
+            f"must be the share of all records that is logged, from {LEAST_SAMPLE_RATE:.5f} to 1 (one in ten is 0.1), not {shown(value)}"
+        )
+    return float(value)
 
 
 def whole(least: int, most: int) -> Callable[[object], int]:

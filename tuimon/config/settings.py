@@ -32,6 +32,9 @@ RULES = (
 )
 """Every metric that a threshold may name."""
 
+LEAST_SAMPLE_RATE = 0.00001
+"""Below one record in 100,000 a rate is taken for a mistake."""
+
 
 @dataclass(frozen=True)
 class FieldPath:
@@ -55,6 +58,7 @@ class Fields:
     label: FieldPath | None = None
     latency: FieldPath | None = None
     status: FieldPath | None = None
+    sample_rate: FieldPath | None = None
     features: tuple[str, ...] = ()
     feature_names: tuple[str, ...] = ()
 
@@ -72,6 +76,8 @@ class Source:
     labels_for: str | None = None
     where: tuple[tuple[str, str], ...] = ()
     tz: str = "UTC"
+    sample_rate: float = 1.0
+    """The share of all records that is logged; a record that names its own goes by that."""
     drop: tuple[str, ...] = ()
     hash: tuple[str, ...] = ()
     fields: Fields = field(default_factory=Fields)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal, get_args
 
-from tuimon.config.checks import choice, scalar_text, text
+from tuimon.config.checks import choice, sample_rate, scalar_text, text
 from tuimon.config.quantities import shown
 from tuimon.config.settings import FieldPath, Fields, Source
 from tuimon.config.table import Table, nearest
@@ -18,8 +18,8 @@ Part = Literal["auto", "full", "label"]
 Unit = Literal["s", "ms", "us", "ns"]
 _PARTS: tuple[Part, ...] = get_args(Part)
 _UNITS: tuple[Unit, ...] = get_args(Unit)
-_KEYS = ("paths", "preset", "part", "labels_for", "where", "tz", "drop", "hash", "fields")
-_ROLES = ("timestamp", "id", "model", "version", "prediction", "score", "label", "latency", "status")
+_KEYS = ("paths", "preset", "part", "labels_for", "where", "tz", "sample_rate", "drop", "hash", "fields")
+_ROLES = ("timestamp", "id", "model", "version", "prediction", "score", "label", "latency", "status", "sample_rate")
 _WITH_UNIT = ("timestamp", "latency")
 
 
@@ -73,6 +73,7 @@ def _source(name: str, table: Table, directory: Path) -> Source:
         labels_for=table.get("labels_for", text, None),
         where=tuple(_conditions(table.table("where"), "")),
         tz=table.get("tz", _time_zone, "UTC"),
+        sample_rate=table.get("sample_rate", sample_rate, 1.0),
         drop=table.items("drop", text),
         hash=table.items("hash", text),
         fields=_fields(table.table("fields")),

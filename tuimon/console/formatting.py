@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime
 
+from tuimon.values.snapshot import Sampling
+
 NONE = "-"
 _STEPS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 WEEKS_A_YEAR = 52.18
@@ -45,6 +47,20 @@ def rate(value: float | None) -> str:
     if value >= 99.5:
         return count(value)
     return f"{value:.1f}" if value >= 9.95 else f"{value:.2f}" if value >= 0.095 else f"{value:.2g}"
+
+
+def records(value: float | None, sampling: Sampling | None) -> str:
+    """Return records per second as `rate` does, with a tilde where they are estimated from a sample."""
+    return f"~{rate(value)}" if sampling is not None and sampling.lowest < 1 and _usable(value) else rate(value)
+
+
+def sampled(sampling: Sampling | None) -> str:
+    """Return what share of the records is in the log in at most 14 cells: sampled 10 %, mixed rates; "" where all are."""
+    if sampling is None:
+        return ""
+    if sampling.mixed:
+        return "mixed rates"
+    return f"sampled {100 * sampling.lowest:.3g} %" if sampling.lowest < 1 else "no rates"
 
 
 def number(value: float | None, digits: int = 3) -> str:

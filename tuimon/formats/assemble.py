@@ -19,7 +19,7 @@ from tuimon.formats.texts import asked, failed
 from tuimon.formats.times import from_zone, usable
 from tuimon.formats.values import Values
 from tuimon.formats.where import Where
-from tuimon.values import BASE_SCHEMA, LABEL_SCHEMA, Records
+from tuimon.values import BASE_SCHEMA, LABEL_SCHEMA, Records, Sampled
 
 FUTURE = 300_000_000
 """Microseconds by which a clock may be ahead."""
@@ -103,7 +103,7 @@ def assemble(engine: Engine, lines: Lines, values: Values, where: Where) -> Asse
     own = pa.array(where.lines(lines))
     base = _base(values, clock, ids, hashed, error, own)
     edges = where.edges(lines)
-    records = _split(values, base, record, edges)
+    records = _split(values, base, values.sampled(), record, edges)
     labels = _labels(ids, hashed, label, clock, own, pure | inline, edges)
     return Assembled(
         tuple(
@@ -197,13 +197,13 @@ def _labels(
     return [table.slice(low, high - low) for low, high in pairwise(np.searchsorted(np.flatnonzero(rows), edges))]
 
 
-def _split(values: Values, base: pa.Table, record: np.ndarray, edges: np.ndarray) -> list[list[Records]]:
+def _split(values: Values, base: pa.Table, sampled: Sampled | None, record: np.ndarray, edges: np.ndarray) -> list[list[Records]]:
     """Return the records of each chunk by model, models in order of first sight."""
     found: list[list[Records]] = [[] for _ in edges[1:]]
     for model, mine in values.models:
         rows = mine[record[mine]]
         if len(rows):
-            whole = _records(values, base, model, rows)
+            whole = _records(values, base, sampled, model, rows)
             for part, (low, high) in zip(found, pairwise(np.searchsorted(rows, edges)), strict=True):
                 if low < high:
                     part.append(whole if high - low == len(rows) else _stretch(whole, low, high))
@@ -215,10 +215,11 @@ def _stretch(records: Records, low: int, high: int) -> Records:
     values = tuple(array.slice(low, high - low) for array in records.values)
     invalid = {column: rows[(rows >= low) & (rows < high)] - low for column, rows in records.invalid.items()}
     some = {column: rows for column, rows in invalid.items() if len(rows)}
-    return replace(records, base=records.base.slice(low, high - low), values=values, invalid=some)
+    sampled = None if records.sampled is None else replace(records.sampled, weights=records.sampled.weights.slice(low, high - low))
+    return replace(records, base=records.base.slice(low, high - low), values=values, invalid=some, sampled=sampled)
 
 
-def _records(values: Values, base: pa.Table, model: str, rows: np.ndarray) -> Records:
+def _records(values: Values, base: pa.Table, sampled: Sampled | None, model: str, rows: np.ndarray) -> Records:
     every = len(rows) == values.rows
     index = None if every else pa.array(rows)
     columns, arrays, invalid = [], [], {}
@@ -230,7 +231,9 @@ def _records(values: Values, base: pa.Table, model: str, rows: np.ndarray) -> Re
         wrong = values.wrong.get(slot)
         if wrong is not None and wrong[rows].any():
             invalid[len(columns) - 1] = np.flatnonzero(wrong[rows]).astype(np.int64)
-    return Records(model, base if index is None else base.take(index), tuple(columns), tuple(arrays), invalid)
+    if index is not None:
+        base, sampled = base.take(index), None if sampled is None else replace(sampled, weights=sampled.weights.take(index))
+    return Records(model, base, tuple(columns), tuple(arrays), invalid, sampled)
 
 
 @lru_cache(32)

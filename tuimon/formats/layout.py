@@ -21,7 +21,7 @@ MAX_IGNORED = 2000
 MAX_CONTAINERS = 64
 EVIDENCE = ("prediction", "score", "latency")
 """Roles that only a record of a prediction has."""
-ROLES = ("timestamp", "id", "model", "version", "prediction", "score", "label", "latency")
+ROLES = ("timestamp", "id", "model", "version", "prediction", "score", "label", "latency", "sample_rate")
 
 
 @dataclass(frozen=True)

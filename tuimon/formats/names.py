@@ -39,8 +39,9 @@ ROLE_NAMES: dict[str, tuple[str, ...]] = {
                      "elapsed", "took", "timetaken")
         if unit or stem not in ("inference", "predict")
     ),
+    "sample_rate": (),
 }  # fmt: skip
-"""`a.b` is the key b inside an object a."""
+"""`a.b` is the key b inside an object a. A sample rate is never guessed: sounds have one too."""
 
 CONTAINERS = ("features", "featurevalues", "modelinput", "inputs", "input", "instances", "instance", "data", "x")
 STATUS = ("statuscode", "status", "httpstatus", "httpstatuscode", "responsecode", "event.outcome")

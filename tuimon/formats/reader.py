@@ -17,9 +17,12 @@ from tuimon.formats.layout import ROLES, Layout
 from tuimon.formats.lines import Lines
 from tuimon.formats.privacy import Privacy
 from tuimon.formats.reading import read_values
+from tuimon.formats.roles import find_rate
 from tuimon.formats.values import Values
 from tuimon.formats.where import Where
 
+LOOKED_AT = 20
+"""Lines of a chunk in which a sample rate is looked for that none had before."""
 MOST_CELLS = 1 << 22
 """Values that are read at a time: 32 MB of numbers. Where many models share a source each line has most of them empty."""
 
@@ -64,6 +67,9 @@ class Reader:
         if not len(kept):
             return decoded
         layout = layout or extend(Layout(), kept.records(), self.source, self.privacy)
+        if self.source.fields.sample_rate is not None and "sample_rate" not in layout.roles:
+            # A rate may be named when the log has been read for long: nothing else of a known layout changes by that.
+            layout = find_rate(layout, kept.records(range(min(len(kept), LOOKED_AT))), self.source, self.privacy)
         found = []
         for at, values in self._stretches(kept, layout):
             part = assemble(self.engine, kept.slice(at, values.rows), values, where)

@@ -49,8 +49,7 @@ def _text(layout: Layout, role: str) -> Slot:
 def _slots(layout: Layout, privacy: Privacy) -> list[Slot]:
     slots = [_text(layout, role) for role in _TEXT_ROLES if role in layout.roles]
     slots += [Slot(fault.path, "text") for fault in layout.faults]
-    if "latency" in layout.roles:
-        slots.append(Slot(layout.roles["latency"], "number"))
+    slots += [Slot(layout.roles[role], "number") for role in ("latency", "sample_rate") if role in layout.roles]
     for model in layout.models or ("",):
         slots += [slot for _, slot in measured(layout, privacy, model)]
     return slots or [Slot(("timestamp",), "text")]

@@ -13,7 +13,7 @@ from tuimon.formats.paths import Path, fetch, flatten, resolve
 from tuimon.formats.privacy import Privacy
 
 Row = Mapping[str, Any]
-UNHASHABLE = ("timestamp", "model", "score", "latency")
+UNHASHABLE = ("timestamp", "model", "score", "latency", "sample_rate")
 """Roles whose value must be known as it is: where the source hashes such a field it is left out."""
 
 
@@ -49,6 +49,15 @@ def find_roles(layout: Layout, sample: Sample, source: config.Source, privacy: P
     layout = _score_of_vector(layout, sample, inside, source, privacy)
     layout = _label_as_prediction(layout, sample, source, inside)
     return _find_faults(layout, sample, source, privacy, inside)
+
+
+def find_rate(layout: Layout, rows: Sequence[Row], source: config.Source, privacy: Privacy) -> Layout:
+    """Return the layout with the place of the sample rate that the source names, if these records have it and it may be known."""
+    said = source.fields.sample_rate
+    path = _said(said.path, rows) if said else None
+    if path is None or privacy.dropped(path, "sample_rate") or privacy.hashed(path, "sample_rate"):
+        return layout
+    return layout.with_role("sample_rate", path)
 
 
 def _said(text: str, rows: Sequence[Row]) -> Path | None:

@@ -16,10 +16,12 @@ from tuimon.formats.paths import MAX_NAME, Path
 from tuimon.formats.privacy import Privacy
 from tuimon.formats.slots import Slot
 from tuimon.formats.texts import cut, mapped, shortest
-from tuimon.values import Column
+from tuimon.values import Column, Sampled
 
 MAX_TEXT = 1000
 """Characters of a label, a prediction or a feature's value that are kept."""
+MOST_WEIGHT = round(1 / config.LEAST_SAMPLE_RATE)
+"""Records that a line may stand for."""
 Measured = list[tuple[Column, Slot]]
 
 
@@ -129,6 +131,20 @@ class Values:
         with np.errstate(invalid="ignore"):
             good = np.isfinite(scaled) & (scaled >= 0)
         return pa.array(scaled, mask=~good)
+
+    def sampled(self) -> Sampled | None:
+        """Return how many records each line stands for; None where the log is of all records."""
+        path = self.layout.roles.get("sample_rate")
+        otherwise = 1 / self.source.sample_rate
+        if self.source.fields.sample_rate is None:
+            return None if otherwise == 1 else Sampled(pa.array(np.full(self.rows, otherwise)), otherwise)
+        if path is None:
+            return Sampled(pa.nulls(self.rows, pa.float64()), otherwise)
+        said = self.raw(Slot(path, "number")).to_numpy(zero_copy_only=False)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            weights = np.where(said > 1, said, 1 / said)
+            good = (said > 0) & (weights <= MOST_WEIGHT)
+        return Sampled(pa.array(weights, mask=~good), otherwise)
 
     def version(self) -> pa.Array:
         """Return versions, "-" where there is none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from tuimon.config import Source
 from tuimon.monitor.intake import Intake
 from tuimon.monitor.panels import share_of
 from tuimon.sources import FileState
@@ -26,15 +27,17 @@ def snapshot(
     alerts: Sequence[Alert],
     notices: Sequence[str],
     rates: Mapping[int, float],
+    sources: Sequence[Source] = (),
 ) -> Snapshot:
     """Return the snapshot of this moment."""
     counted = totals(store, intake)
+    sampled = {source.name: words for source in sources if (words := _sampled(source))}
     return Snapshot(
         at=now,
         status=status(models, alerts),
         engine=replace(engine, store_bytes=store.size_bytes(), backlog_bytes=counted.lag_bytes),
         ingest=counted,
-        files=(*(_file(state, rates) for state in intake.files()), *(_lost(store, intake.files()) if counted.gaps else ())),
+        files=(*(_file(state, rates, sampled) for state in intake.files()), *(_lost(store, intake.files()) if counted.gaps else ())),
         rejects=store.rejects(SHOWN_REJECTS),
         models=tuple(sorted(models, key=lambda model: (_worst(model, alerts), model.model))),
         alerts=tuple(alerts),
@@ -68,10 +71,16 @@ def _lost(store: Store, listed: Sequence[FileState]) -> list[File]:
     """What is gone with bytes that nobody read stays on the list."""
     shown = {state.generation.number for state in listed if state.generation is not None}
     gone = [generation for generation in store.generations() if generation.gap and generation.number not in shown]
-    return [_file(FileState(one.path, one.source, one, one.size, 0, True, ""), {}) for one in gone]
+    return [_file(FileState(one.path, one.source, one, one.size, 0, True, ""), {}, {}) for one in gone]
 
 
-def _file(state: FileState, rates: Mapping[int, float]) -> File:
+def _sampled(source: Source) -> str:
+    if source.fields.sample_rate is not None:
+        return "sampled"
+    return f"sampled {100 * source.sample_rate:.3g} %" if source.sample_rate < 1 else ""
+
+
+def _file(state: FileState, rates: Mapping[int, float], sampled: Mapping[str, str]) -> File:
     """A file that is not read has no generation: only its name, its size and the reason are shown."""
     generation = state.generation
     known = generation or Generation(0, state.source, "", state.path, "jsonl")
@@ -91,4 +100,5 @@ def _file(state: FileState, rates: Mapping[int, float]) -> File:
         rows_per_second=rates.get(known.number, 0.0),
         newest=known.newest / 1e6 if known.newest else None,
         note=safe_text(state.note),
+        sampled=sampled.get(state.source, ""),
     )

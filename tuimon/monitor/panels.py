@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tuimon.monitor.timeline import Sums, Timeline
+from tuimon.monitor.traffic import SERIES_MINUTES, by_minute, counted, slots_of, traffic
 from tuimon.monitor.windows import Window
 from tuimon.stats import ZERO, latency_edges, latency_quantile_series, latency_quantiles, share_interval
 from tuimon.values import safe_text
@@ -16,35 +17,12 @@ from tuimon.values.snapshot import Latency, Series, Share, Version
 Ints = npt.NDArray[np.int64]
 
 QUANTILES = (0.50, 0.90, 0.95, 0.99)
-SERIES_MINUTES = 60
-ERROR_BIN = 1
 REPEATED_BIN = 1
 
 
 def number(value: float) -> float | None:
     """Return a float that can be shown, None for NaN and infinities."""
     return float(value) if math.isfinite(value) else None
-
-
-def slots_of(timeline: Timeline, role: str, version: str | None = None) -> list[int]:
-    """Return the slots of a role, of one version or of all."""
-    return [i for i, slot in enumerate(timeline.slots) if slot.role == role and version in (None, slot.version)]
-
-
-def counted(sums: Sums, slots: list[int]) -> tuple[npt.NDArray[np.int32], Ints]:
-    """Return (bins, counts) summed over slots that share a grid, occupied bins only."""
-    parts = [sums.of(slot) for slot in slots]
-    if not parts:
-        return np.empty(0, np.int32), np.empty(0, np.int64)
-    bins, inverse = np.unique(np.concatenate([part[0] for part in parts]), return_inverse=True)
-    counts = np.bincount(inverse, weights=np.concatenate([part[1] for part in parts]), minlength=len(bins)).astype(np.int64)
-    return bins[counts > 0].astype(np.int32), counts[counts > 0]
-
-
-def rows_and_errors(sums: Sums, slots: list[int]) -> tuple[int, int]:
-    """Return how many rows the traffic slots counted, and how many of them were errors."""
-    bins, counts = counted(sums, slots)
-    return int(sums.n[slots].sum()) if slots else 0, int(counts[bins == ERROR_BIN].sum())
 
 
 def share_of(part: int, rows: int) -> Share | None:
@@ -109,25 +87,20 @@ def versions(timeline: Timeline, window: Window, sums: Sums) -> tuple[Version, .
 
 
 def _version(timeline: Timeline, window: Window, sums: Sums, name: str) -> Version:
-    rows, errors = rows_and_errors(sums, slots_of(timeline, "traffic", name))
+    own = traffic(timeline, sums, name)
     slots = slots_of(timeline, "latency", name)
     (p95,) = _latency_series(timeline, window, slots, (0.95,))
-    return Version(safe_text(name), rows, rows / window.span, share(errors, rows), latency(sums, slots), p95)
+    return Version(safe_text(name), own.rows, own.every.count / window.span, own.error_rate, latency(sums, slots), p95, own.sampling)
 
 
 def series(timeline: Timeline, window: Window) -> Series:
     """Return the last hour by minute."""
     start = window.end - SERIES_MINUTES * 60
-    rows, errors = np.zeros(SERIES_MINUTES, np.int64), np.zeros(SERIES_MINUTES, np.int64)
-    for slot in slots_of(timeline, "traffic"):
-        bins, counts, n = timeline.minutes(start, SERIES_MINUTES, 60, slot)
-        rows += n
-        errors += counts[:, bins == ERROR_BIN].sum(axis=1)
+    records, rates = by_minute(timeline, start)
     begin = max(0, -(-(window.known_from - start) // 60))
-    traffic = tuple(None if i < begin else int(n) / 60 for i, n in enumerate(rows))
-    rates = tuple(share(int(e), int(n)) for e, n in zip(errors, rows, strict=True))
+    flow = tuple(None if i < begin else n / 60 for i, n in enumerate(records))
     p50, p95, p99 = _latency_series(timeline, window, slots_of(timeline, "latency"), (0.5, 0.95, 0.99))
-    return Series(float(start), 60.0, traffic, rates, p50, p95, p99)
+    return Series(float(start), 60.0, flow, tuple(rates), p50, p95, p99)
 
 
 def _latency_series(

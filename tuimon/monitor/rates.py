@@ -9,9 +9,10 @@ import numpy as np
 
 from tuimon.alerts import Reading, ReadingState
 from tuimon.config import Settings, Threshold, threshold_for
-from tuimon.monitor.panels import latency, over_limit, rows_and_errors, share, slots_of
+from tuimon.monitor.panels import latency, over_limit, share
 from tuimon.monitor.quality import Shares
 from tuimon.monitor.timeline import Sums, Timeline
+from tuimon.monitor.traffic import slots_of, traffic
 from tuimon.monitor.windows import Window
 from tuimon.stats import binomial_excess, fisher_excess
 from tuimon.store import ModelFacts
@@ -76,8 +77,8 @@ def serving(scope: Scope, timeline: Timeline, sums: Sums) -> list[Reading]:
 
 
 def _serving(scope: Scope, timeline: Timeline, sums: Sums) -> list[Reading]:
-    rows, errors = rows_and_errors(sums, slots_of(timeline, "traffic", scope.version))
-    found = [scope.reading("error_rate", share(errors, rows), rows, lambda limit: scope.more(errors, rows, limit))]
+    own = traffic(timeline, sums, scope.version)
+    found = [scope.reading("error_rate", own.error_rate, own.rows, lambda limit: scope.more(*own.evidence, limit))]
     slots = slots_of(timeline, "latency", scope.version)
     shown = latency(sums, slots)
     values = {"latency_p50_ms": shown.p50, "latency_p90_ms": shown.p90, "latency_p95_ms": shown.p95, "latency_p99_ms": shown.p99}

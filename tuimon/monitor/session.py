@@ -146,7 +146,8 @@ class Session:
             self.judged = self._alarms.judge(list(self._watches.values()), budget, now, until)
         models = tuple(watch.panel(budget, self._stale_after(name), now) for name, watch in self._watches.items())
         alerts = self._alarms.alerts()
-        found = assemble.snapshot(now, engine, self._store, self._reading(), models, alerts, self.notices(), self._rates(now))
+        sources, rates = self.settings.sources, self._rates(now)
+        found = assemble.snapshot(now, engine, self._store, self._reading(), models, alerts, self.notices(), rates, sources)
         return replace(found, incidents=incidents(alerts, self.settings.windows.widths))
 
     def _rates(self, now: float) -> dict[int, float]:

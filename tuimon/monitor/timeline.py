@@ -13,7 +13,7 @@ from tuimon.store import Cells, ColumnFacts
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-BY_VERSION = frozenset({"traffic", "latency"})
+BY_VERSION = frozenset({"traffic", "latency", "sampling"})
 """Roles that panels also show by version; all others are summed over versions."""
 
 _SHIFT = np.int64(1) << np.int64(32)

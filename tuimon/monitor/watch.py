@@ -18,6 +18,7 @@ from tuimon.monitor.reconstruction import Reconstructing
 from tuimon.monitor.seen import Seen
 from tuimon.monitor.showing import Hour, Showing
 from tuimon.monitor.timeline import Sums, Timeline
+from tuimon.monitor.traffic import slots_of, traffic
 from tuimon.monitor.windows import Window, advice, state_of, window_at
 from tuimon.store import ColumnFacts, ModelFacts, Store
 from tuimon.values import safe_text
@@ -127,7 +128,7 @@ class ModelWatch:
     def _current(self, at: float) -> tuple[Window, Sums, dict[int, int]]:
         """The window that panels show: the configured one, else the narrowest with enough rows; and the rows of those looked at."""
         windows = self._settings.windows
-        slots = panels.slots_of(self._timeline, "traffic")
+        slots = slots_of(self._timeline, "traffic")
         rows: dict[int, int] = {}
         for width in windows.widths if windows.current is None else (windows.current,):
             window = window_at(self._known(), width, at)
@@ -140,8 +141,8 @@ class ModelWatch:
     def _panel(self, window: Window, sums: Sums, rows: dict[int, int], budget: Budget, stale_after: float | None, now: float) -> Model:
         facts, timeline = self._known(), self._timeline
         baseline = self._baseline(window)
-        traffic, latency = panels.slots_of(timeline, "traffic"), panels.slots_of(timeline, "latency")
-        count, errors = panels.rows_and_errors(sums, traffic)
+        latency, flow = slots_of(timeline, "latency"), traffic(timeline, sums)
+        count = flow.rows
         state = state_of(self._settings, facts, count, stale_after, now)
         compared = self._compare(window, sums, baseline, budget)
         hour = Hour(timeline, window)
@@ -162,8 +163,8 @@ class ModelWatch:
             window_state=state,
             window_advice=advice(self._settings, window.width, rows, count / window.span),
             baseline=f"{baseline.words}, {baseline.rows:,} rows" if baseline else "none",
-            rows_per_second=count / window.span if count else None,
-            error_rate=panels.share(errors, count),
+            rows_per_second=flow.every.count / window.span if count else None,
+            error_rate=flow.error_rate,
             latency=panels.latency(sums, latency),
             latency_bins=panels.latency_histogram(sums, latency),
             versions=versions,
@@ -174,6 +175,7 @@ class ModelWatch:
             limits=limits.of_model(self._settings, self.name, [c.name for c in self._columns.values() if c.role in COMPARED]),
             baseline_state=shown.state(),
             repeated=panels.repeated(timeline, sums),
+            sampling=flow.sampling,
             choices=(*([FIXED] if self._configured.moving else ()), *choices(facts, window, versions)),
             reconstruction=self._reconstructing.shown(self._columns, window, baseline) if baseline and count else None,
             aside=aside(self._other, facts, shown) if self._other else None,

@@ -15,6 +15,7 @@ from tuimon.stats.past import PastWindows
 from tuimon.stats.performance import accuracy, expected_calibration_error, f1_score, f1_scores, roc_auc
 from tuimon.stats.quantiles import Moments, grid_moments, grid_quantiles, latency_quantile_series, latency_quantiles
 from tuimon.stats.regrouping import Regrouping
+from tuimon.stats.sampling import Estimate, estimates, excess_words
 from tuimon.stats.splits import make_grid
 from tuimon.stats.tally import add_sparse, count_cells
 
@@ -26,6 +27,7 @@ __all__ = [
     "Axes",
     "Comparison",
     "DriftMethod",
+    "Estimate",
     "Evidence",
     "Frame",
     "FrameColumn",
@@ -43,6 +45,8 @@ __all__ = [
     "binomial_excess",
     "category_bucket",
     "count_cells",
+    "estimates",
+    "excess_words",
     "expected_calibration_error",
     "f1_score",
     "f1_scores",

@@ -9,8 +9,9 @@ from typing import Literal
 from tuimon.stats import NumericGrid
 from tuimon.values import Generation, Kind, Role
 
-Measure = Literal["traffic", "latency", "id", "confusion", "score_label", "error_abs", "error_sq", "label", "label_sq"]
-"""Columns that the store derives: traffic and latency from every row, id from rows with one, the others from rows whose label is known."""
+Measure = Literal["traffic", "latency", "id", "sampling", "confusion", "score_label", "error_abs", "error_sq", "label", "label_sq"]
+"""Columns that the store derives: traffic and latency from every row, id from rows with one, sampling from rows
+of a sampled log, the others from rows whose label is known."""
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tuimon.stats import NumericGrid, latency_bins, make_grid
+from tuimon.stats import NumericGrid, excess_words, latency_bins, make_grid
 from tuimon.store.blocks import HOUR, MINUTE, Addition
 from tuimon.store.catalogue import Catalogue, Measured
 from tuimon.store.cells import Cells, Floats, Int32s, Ints, take
 from tuimon.store.counting import Bools, Counted, Places, as_cells, by_bin, coarser, places, ranges_of, spread, widen
 from tuimon.store.joints import Joints, Values
 from tuimon.store.pending import Pending, Waiting
-from tuimon.values import Records, as_micros
+from tuimon.values import Records, Sampled, as_micros
 
 LATE = 48 * 3600
 """Seconds behind the watermark after which rows count in hours only."""
@@ -68,6 +68,8 @@ class Measurer:
             else:
                 counted.append(self._numbers(measured, values, invalid, where, earlier, joint))
         self._joints.add(where.model, where.places, where.fine, joint)
+        if records.sampled is not None:
+            counted.append(self._sampling(records, records.sampled, where))
         if repeated is not None:
             counted.append(self._ids(records, where, repeated))
         additions = _additions(where, counted, traffic.number)
@@ -106,6 +108,17 @@ class Measurer:
         present = np.flatnonzero(~null) if hashes.null_count else slice(None)
         entries = by_bin(where.places.slot[present], repeated[present].astype(np.int32))
         return _counted(measured.number, where.places, entries, null)
+
+    def _sampling(self, records: Records, sampled: Sampled, where: Located) -> Counted:
+        """What the rows stand for beyond themselves, those with errors apart; nulls are the rows without a usable rate of their own."""
+        measured = self._catalogue.column(where.model, "sampling", "sampling", "numeric", where.now)
+        weights, null = _floats(sampled.weights)
+        weights = np.where(null, sampled.otherwise, weights)
+        bins, counts = excess_words(weights, records.base.column("error").to_numpy())
+        some, every = counts != 0, np.ones(len(weights), bool)
+        slot = np.broadcast_to(where.places.slot, counts.shape)
+        entries = by_bin(slot[some], bins[some], counts[some])
+        return _counted(measured.number, where.places, entries, null, values=weights, finite=every)
 
     def _latency(self, records: Records, where: Located) -> Counted:
         measured = self._catalogue.column(where.model, "latency", "latency_ms", "numeric", where.now)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
 from tuimon.store.cells import Ints
-from tuimon.values import Batch, Records
+from tuimon.values import Batch, Records, Sampled
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,18 @@ def runs(batches: Iterable[Batch]) -> list[Run]:
                 continue
             run = Run(records, np.full(records.base.num_rows, batch.generation.number, np.int64))
             held = last.get(records.model)
-            if held is not None and held[0].records.columns == records.columns:
+            if held is not None and _alike(held[0].records, records):
                 held.append(run)
             else:
                 last[records.model] = [run]
                 found.append(last[records.model])
     return [parts[0] if len(parts) == 1 else _joined(parts) for parts in found]
+
+
+def _alike(one: Records, other: Records) -> bool:
+    if one.columns != other.columns or (one.sampled is None) != (other.sampled is None):
+        return False
+    return one.sampled is None or other.sampled is None or one.sampled.otherwise == other.sampled.otherwise
 
 
 def _joined(parts: list[Run]) -> Run:
@@ -48,7 +54,13 @@ def _joined(parts: list[Run]) -> Run:
     values = tuple(pa.concat_arrays([one.values[place] for one in records]) for place in range(len(first.columns)))
     # In one piece: DuckDB and numpy take each piece on its own.
     base = pa.concat_tables([one.base for one in records]).combine_chunks()
-    return Run(Records(first.model, base, first.columns, values, _invalid(records)), np.concatenate([part.generations for part in parts]))
+    whole = Records(first.model, base, first.columns, values, _invalid(records), _sampled(records))
+    return Run(whole, np.concatenate([part.generations for part in parts]))
+
+
+def _sampled(records: list[Records]) -> Sampled | None:
+    found = [one.sampled for one in records if one.sampled is not None]
+    return replace(found[0], weights=pa.concat_arrays([one.weights for one in found])) if found else None
 
 
 def _invalid(records: list[Records]) -> dict[int, np.ndarray]:

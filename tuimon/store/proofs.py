@@ -16,7 +16,7 @@ from tuimon.store.facts import Proof
 from tuimon.store.models import Models, ModelState
 from tuimon.store.rows import Rows
 
-_OF_ROWS = frozenset({"feature", "prediction", "score", "traffic", "latency"})
+_OF_ROWS = frozenset({"feature", "prediction", "score", "traffic", "latency", "sampling"})
 """Roles whose cells come from rows alone; those of labels may come when the minute is gone."""
 _DAY = 24 * HOUR
 

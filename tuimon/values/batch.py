@@ -60,6 +60,16 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Sampled:
+    """How many records each row of a sampled log stands for."""
+
+    weights: pa.Array
+    """float64, 1 / sample rate; NULL where a row names no rate that can be used."""
+    otherwise: float
+    """What such a row stands for."""
+
+
+@dataclass(frozen=True)
 class Records:
     """Rows of one model from one chunk, in file order."""
 
@@ -71,6 +81,8 @@ class Records:
     """One array a column: float64 for numeric (NaN and infinities kept), string for category; NULL where missing or invalid."""
     invalid: dict[int, np.ndarray] = field(default_factory=dict)
     """Column index -> int64 row indices whose value was present but of the wrong type (their value is NULL)."""
+    sampled: Sampled | None = None
+    """None where the log has every record."""
 
 
 @dataclass(frozen=True)

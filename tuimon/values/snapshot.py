@@ -92,6 +92,8 @@ class File:
     rows_per_second: float
     newest: float | None
     note: str = ""
+    sampled: str = ""
+    """What share of all records its source logs, in words; "" for all."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,27 @@ class Latency:
 
 
 @dataclass(frozen=True)
+class Sampling:
+    """How many records the rows of a window stand for, where their log is a sample."""
+
+    records: float
+    """The estimate: the sum of 1 / rate over the rows."""
+    margin: float
+    """Half of its 95 % interval, for records that were drawn one by one."""
+    lowest: float
+    """The lowest rate of any row, above 0."""
+    highest: float
+    """The highest, at most 1."""
+    unrated: int
+    """Rows that should name their rate and name none that can be used."""
+
+    @property
+    def mixed(self) -> bool:
+        """Whether rows stand for different numbers of records, so that shares and quantiles of rows are not those of records."""
+        return self.lowest != self.highest
+
+
+@dataclass(frozen=True)
 class Version:
     """Traffic and latency of one model version in the window that panels show."""
 
@@ -128,6 +151,8 @@ class Version:
     error_rate: float | None
     latency: Latency
     p95_series: tuple[float | None, ...]
+    sampling: Sampling | None = None
+    """None where each row stands for itself; else `rows_per_second` and `error_rate` are of records."""
 
 
 @dataclass(frozen=True)
@@ -405,6 +430,8 @@ class Model:
     """Of the numeric features together against the baseline; None where there is nothing to reconstruct."""
     repeated: Share | None = None
     """Rows of the window whose id was seen before, among those with an id; None without one."""
+    sampling: Sampling | None = None
+    """None where each row stands for itself; else `rows_per_second`, `error_rate` and their series are of records."""
     aside: Aside | None = None
     """What was asked for of these."""
 

@@ -10,7 +10,7 @@ from tuimon.console.charset import Charset
 from tuimon.console.lines import Line, text
 from tuimon.console.panels import activity, column, latency
 from tuimon.console.panels.picture import Picture, lines_of, message
-from tuimon.values.snapshot import Model
+from tuimon.values.snapshot import Model, Sampling
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,7 @@ def _flow(model: Model) -> Picture:
         ("state", model.window_state.replace("_", " ")),
         ("window", f"{model.window}  {formatting.clock(model.window_start)} to {formatting.clock(model.window_end)}"),
         ("rows", f"{model.window_rows:,} in the window, {formatting.count(model.rows)} in all"),
+        *([("sampled", _sampled(model.sampling))] if model.sampling else []),
         ("errors", formatting.count(model.errors)),
         ("ids again", _again(model)),
         ("first row", formatting.date(model.first)),
@@ -76,6 +77,13 @@ def _flow(model: Model) -> Picture:
         ("advice", model.window_advice or "-"),
     ]
     return lines_of("Rows", [_fact(name, value) for name, value in found])
+
+
+def _sampled(found: Sampling) -> str:
+    """What share of the records is in the log, and how many these rows stand for."""
+    rates = f"{100 * found.lowest:.3g} %" if not found.mixed else f"{100 * found.lowest:.3g} to {100 * found.highest:.3g} %"
+    words = f"{rates}, ~{formatting.count(found.records)} ±{formatting.count(found.margin)} records"
+    return f"{words}, {formatting.count(found.unrated)} rows name no rate" if found.unrated else words
 
 
 def _again(model: Model) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tuimon.console import formatting
 from tuimon.console.lines import EMPTY, Line, crop, spread, text, width
+from tuimon.console.panels.tiles import any_sampled
 from tuimon.console.state import TABS, Scene, state_words, time_words
 from tuimon.values import cell_width, fit
 from tuimon.values.firing import firing
@@ -91,8 +92,8 @@ def _models(scene: Scene) -> Line:
     if scene.live is None or not scene.live.models:
         return EMPTY
     rate = sum(model.rows_per_second or 0.0 for model in scene.live.models)
-    many = len(scene.live.models)
-    return text(f"{many} model{'s' if many > 1 else ''}, {formatting.rate(rate)} rows/s", "dim")
+    many, sampled = len(scene.live.models), any_sampled(scene.live.models)
+    return text(f"{many} model{'s' if many > 1 else ''}, {formatting.records(rate, sampled)} rows/s", "dim")
 
 
 def tabs(scene: Scene, cells: int) -> Line:

@@ -8,7 +8,7 @@ from tuimon.console.charset import Charset
 from tuimon.console.draw.chart import Chart, Curve, draw_chart
 from tuimon.console.draw.columns import columns
 from tuimon.console.draw.grid import Sort, head_line, row_line, widths
-from tuimon.console.lines import Line, beside, text
+from tuimon.console.lines import EMPTY, Line, beside, text
 from tuimon.console.panels.picture import Picture, lines_of, message
 from tuimon.console.rows.latency import COLUMNS, latency_rows
 from tuimon.values.snapshot import Latency, Model
@@ -112,7 +112,8 @@ def error_chart(board: Board, model: Model, chars: Charset) -> Picture:
 def traffic_chart(model: Model, chars: Charset) -> Picture:
     """Return rows per second a minute."""
     chart = Chart((Curve(model.series.rows_per_second, "middle", "*"),), model.series.start, model.series.step, (), formatting.rate)
-    return Picture(text("Rows per second", "title"), lambda w, h: draw_chart(chart, (w, h), chars))
+    said = formatting.sampled(model.sampling)
+    return Picture(text("Rows per second", "title"), lambda w, h: draw_chart(chart, (w, h), chars), text(said, "text") if said else EMPTY)
 
 
 def version_facts(model: Model) -> Picture:
@@ -121,7 +122,7 @@ def version_facts(model: Model) -> Picture:
     lines: list[Line] = [
         (
             (f"{v.version[:13]:<14}", "text"),
-            (f"{formatting.rate(v.rows_per_second):>8}{formatting.count(v.rows):>8}", "bright"),
+            (f"{formatting.records(v.rows_per_second, v.sampling):>8}{formatting.count(v.rows):>8}", "bright"),
             (f"{formatting.percent(v.error_rate):>9}", "bright"),
         )
         for v in model.versions

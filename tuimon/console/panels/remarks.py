@@ -22,6 +22,8 @@ def remark_lines(board: Board, model: Model | None, cells: int, column: Drift | 
         return []
     whose = f"{_short(model.model, NAME)}: " if board.many else ""
     parts = _usual(model, whose) if model.aside is None else _aside(model, whose, cells - 2)
+    if model.sampling is not None and model.sampling.mixed:
+        parts.append(text(f"{'' if parts else whose}mixed rates: shares are of rows", "pending"))
     rows = model.aside.drift if model.aside else model.drift
     if parts and column is not None and _too_small(column) and sum(map(_too_small, rows)) > 1:
         words = f"{_short(column.column, NAME)}: {column.baseline_rows:,} rows, {column.baseline_needed:,} needed"

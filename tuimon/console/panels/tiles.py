@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import zip_longest
 
 from tuimon.console import formatting
@@ -11,7 +12,7 @@ from tuimon.console.draw.columns import columns
 from tuimon.console.lines import EMPTY, Line, pieces, text
 from tuimon.console.panels.picture import Picture
 from tuimon.console.status import Status, glyph, of_alerts, of_drift, rank, worst
-from tuimon.values.snapshot import Drift, Model
+from tuimon.values.snapshot import Drift, Model, Sampling
 
 
 def tiles(board: Board, chars: Charset) -> tuple[Picture, Picture, Picture, Picture]:
@@ -37,11 +38,20 @@ def traffic(board: Board, chars: Charset) -> Picture:
     known = [m.rows_per_second for m in models if m.rows_per_second is not None]
     series = _total([m.series.rows_per_second for m in models])
     values = [v for v in series if v is not None]
-    parts: list[Line] = [((formatting.rate(sum(known)) if known else "-", "bright"), (" rows/s", "dim"))]
+    sampled = any_sampled(models)
+    parts: list[Line] = [((formatting.records(sum(known), sampled) if known else "-", "bright"), (" rows/s", "dim"))]
+    if sampled is not None:
+        kinds = {formatting.sampled(model.sampling) for model in models}
+        parts.append(text(kinds.pop() if len(kinds) == 1 else "sampled", "text"))
     if values:
         parts.append((("max ", "dim"), (formatting.rate(max(values)), "text")))
         parts.append((("avg ", "dim"), (formatting.rate(sum(values) / len(values)), "text")))
     return _tile("Traffic", "ok", parts, series, None, chars)
+
+
+def any_sampled(models: Iterable[Model]) -> Sampling | None:
+    """Return the sampling of the model with the lowest rate, None where no log is a sample."""
+    return min((model.sampling for model in models if model.sampling is not None), key=lambda one: one.lowest, default=None)
 
 
 def _total(series: list[tuple[float | None, ...]]) -> tuple[float | None, ...]:

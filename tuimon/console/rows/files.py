@@ -55,7 +55,7 @@ def _note(file: File) -> str:
         return file.note
     if file.gap:
         return f"{formatting.size(file.gap)} lost before reading"
-    return "empty" if file.size == 0 and file.lines == 0 else ""
+    return "empty" if file.size == 0 and file.lines == 0 else file.sampled
 
 
 def _row(board: Board, file: File, name: str) -> Row:

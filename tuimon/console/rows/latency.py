@@ -8,7 +8,7 @@ from tuimon.console.charset import Charset
 from tuimon.console.draw.columns import sparkline
 from tuimon.console.draw.grid import Cell, Column, Row
 from tuimon.console.status import Status, of_alerts
-from tuimon.values.snapshot import Alert, Latency, Model
+from tuimon.values.snapshot import Alert, Model, Version
 
 COLUMNS = (
     Column("model", 12, grow=True),
@@ -30,19 +30,20 @@ def latency_rows(board: Board, chars: Charset) -> list[Row]:
 
 def _of_model(board: Board, model: Model, chars: Charset) -> list[Row]:
     alerts = board.alerts(Subject("latency", model.model))
-    whole = _row(model, "", [a for a in alerts if a.version is None], model.rows_per_second, model.error_rate, model.latency)
+    whole = _row(model, "", [a for a in alerts if a.version is None], model)
     rows = [_with_trend(whole, model.series.p95, chars)]
     if len(model.versions) < 2:
         only = model.versions[0].version if model.versions else ""
-        return [_with_trend(_row(model, only, alerts, model.rows_per_second, model.error_rate, model.latency), model.series.p95, chars)]
+        return [_with_trend(_row(model, only, alerts, model), model.series.p95, chars)]
     for version in model.versions:
         own = [a for a in alerts if a.version == version.version]
-        row = _row(model, version.version, own, version.rows_per_second, version.error_rate, version.latency)
+        row = _row(model, version.version, own, version)
         rows.append(_with_trend(row, version.p95_series, chars))
     return rows
 
 
-def _row(model: Model, version: str, alerts: list[Alert], rate: float | None, errors: float | None, latency: Latency) -> Row:
+def _row(model: Model, version: str, alerts: list[Alert], found: Model | Version) -> Row:
+    latency = found.latency
     status: Status = of_alerts(alerts) or ("ok" if latency.rows else "none")
     look = status if status in ("critical", "warning") else "bright"
     named = version or "all"
@@ -52,12 +53,12 @@ def _row(model: Model, version: str, alerts: list[Alert], rate: float | None, er
         cells=(
             Cell(model.model, "bright" if named == "all" else "text"),
             Cell(named, "dim"),
-            Cell(formatting.rate(rate), "text", rate),
+            Cell(formatting.records(found.rows_per_second, found.sampling), "text", found.rows_per_second),
             Cell(formatting.bare_ms(latency.p50), "text", latency.p50),
             Cell(formatting.bare_ms(latency.p95), look, latency.p95),
             Cell(formatting.bare_ms(latency.p99), look, latency.p99),
             Cell(formatting.bare_ms(latency.max), "dim", latency.max),
-            Cell(formatting.bare_percent(errors), "text", errors),
+            Cell(formatting.bare_percent(found.error_rate), "text", found.error_rate),
         ),
         subject=Subject("latency", model.model),
         alerts=frozenset(alert.id for alert in alerts),

@@ -199,6 +199,7 @@ def _flow(board: Board, model: Model) -> tuple[float, Row]:
         value, trend = (formatting.count(model.window_rows), float(model.window_rows)), "too few rows"
     else:
         value, trend = (formatting.duration(age) if state == "stale" else "", age), "no data" if state == "none" else ""
+    trend = formatting.sampled(model.sampling) if model.sampling is not None and trend in ("", "historic logs") else trend
     stat = {"insufficient": "rows", "stale": "silent"}.get(model.window_state, "state")
     shown = (value[0] or ("flowing" if state == "ok" else "none"), value[1])
     bound = board.limit(alerts, model, "stale")

@@ -28,7 +28,9 @@ class LatencyView(View):
         """Show the data."""
         chars = scene.chars
         rows = tuple(latency_rows(board, chars))
-        self.table.show(Content("By model and version · ms", COLUMNS, rows, nothing_yet(board), scene.lit, chars))
+        mixed = any(model.sampling is not None and model.sampling.mixed for model in board.snapshot.models)
+        title = f"By model and version · ms{' · mixed rates: of rows' if mixed else ''}"
+        self.table.show(Content(title, COLUMNS, rows, nothing_yet(board), scene.lit, chars))
         row = self.table.row
         model = board.model(row.key[0] if row else "")
         self.query_one("#latency-chart", Panel).show(latency.percentiles(board, model, chars), chars)
