@@ -26,8 +26,12 @@ class Budget:
     series: int
 
     def p_star(self, width: int) -> float:
-        """Return the largest p that counts as evidence for one series and width."""
-        return self._limits.get(width, min(self._limits.values()))
+        """Return the largest p that counts as evidence for one series; a width that is not configured has a part of the narrowest's."""
+        found = self._limits.get(width)
+        if found is not None:
+            return found
+        narrowest = min(self._limits)
+        return self._limits[narrowest] * min(width / narrowest, 1.0)
 
     @cached_property
     def _limits(self) -> dict[int, float]:

@@ -54,6 +54,22 @@ def shares(
     return tuple(found)
 
 
+def faults(timeline: Timeline, columns: dict[int, ColumnFacts], sums: Sums, baseline: BaselineCounts | None) -> tuple[Shares, ...]:
+    """Return the columns that have missing or invalid values, without what depends on bins, in the order of the catalogue."""
+    wrong, before = sums.nulls + sums.invalid + sums.nonfinite, baseline.columns if baseline else {}
+    found = []
+    for number, column in columns.items():
+        slot = timeline.slot(number) if column.role in COMPARED else None
+        if slot is not None and wrong[slot]:
+            new = bool(baseline) and not _knows(baseline, number)
+            found.append(Shares(column, int(sums.n[slot]), *_faults(sums, slot), None, None, before.get(number), new))
+    return tuple(found)
+
+
+def _faults(sums: Sums, slot: int) -> tuple[int, int]:
+    return int(sums.nulls[slot]), int(sums.invalid[slot]) + int(sums.nonfinite[slot])
+
+
 def _knows(baseline: BaselineCounts | None, number: int) -> bool:
     return baseline is not None and number in baseline.columns
 
@@ -68,5 +84,4 @@ def _shares(column: ColumnFacts, sums: Sums, slot: int, baseline: Counts | None,
     if known is not None and column.kind == "numeric":
         occupied = known.bins[known.counts > 0]
         outside = int(counts[(bins < occupied[0]) | (bins > occupied[-1])].sum())
-    missing, invalid = int(sums.nulls[slot]), int(sums.invalid[slot]) + int(sums.nonfinite[slot])
-    return Shares(column, int(sums.n[slot]), missing, invalid, unseen, outside, baseline, new)
+    return Shares(column, int(sums.n[slot]), *_faults(sums, slot), unseen, outside, baseline, new)
