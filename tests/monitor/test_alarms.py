@@ -124,7 +124,7 @@ def test_batches_and_restarts_change_nothing(
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(**SPLITS)
 def test_many_more_batches_and_restarts_change_nothing(
     hour: Path, whole: Snapshot, tmp_path_factory: pytest.TempPathFactory, parts: set[int], restarts: frozenset[int]

@@ -125,7 +125,7 @@ def test_any_split_gives_the_numbers_of_one_read(
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(steps=STEPS, data=st.data())
 def test_many_more_splits_give_the_numbers_of_one_read(
     lines: list[str], baseline: bytes, whole: Snapshot, tmp_path_factory: pytest.TempPathFactory, steps: list[str], data: st.DataObject

@@ -110,7 +110,7 @@ def test_any_split_gives_the_same_hours_to_the_bit(split: tuple[int, set[int], b
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(split=splits())
 def test_many_more_splits_give_the_same_hours(split: tuple[int, set[int], bool, int, bool]) -> None:
     same_hours(*split)
