@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -69,11 +70,27 @@ async def test_hostile_filter_text_is_drawn_as_it_is() -> None:
         stage.assert_sound()
 
 
+@pytest.mark.parametrize("state", [{"state": "backlog"}, {"judged": 0.4}, {}])
+async def test_nothing_is_said_to_be_fine_or_broken_before_it_was_judged(state: dict[str, Any]) -> None:
+    """A column far over its limits has no alert yet, since the rules are still in the past: head, tile and row say no more than that."""
+    made = snapshots.busy()
+    made = replace(made, engine=replace(made.engine, **state), alerts=(), incidents=())
+    async with console(made) as stage:
+        texts = [stage.text()]
+        await stage.press("2")
+        texts.append(stage.text())
+    for text in texts:
+        assert "!" not in text
+        assert "◷  age" in text
+        assert ("ok, no alerts" in text) is (not state)
+        assert ("JUDGING 40 %" in text) is ("judged" in state)
+
+
 async def test_columns_stay_aligned_with_wide_and_combining_characters() -> None:
     wide = tuple(snapshots.drift(name, 0.3) for name in ("plain", "漢字カタカナ漢字カタカナ漢字", "e\u0301e\u0301e\u0301", "ab" * 50))
     async with console(snapshots.busy(models=(snapshots.model(drift=wide),))) as stage:
         await stage.press("2")
-        ends = {_cells_before(line, "0.300") for line in stage.lines() if "0.300" in line and "!!" in line}
+        ends = {_cells_before(line, "0.300") for line in stage.lines() if "0.300" in line and "◷" in line}
         assert len(ends) == 1
 
 

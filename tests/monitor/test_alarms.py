@@ -151,13 +151,17 @@ def test_judging_that_is_cut_short_goes_on_at_the_next_look(hour: Path, tmp_path
         (state / name).write_bytes((tmp_path / "whole" / name).read_bytes())
     session = logs.open_session(state, TEXT, NOW)
     session.ingest(lambda: False)
-    looks = 0
+    looks, shares = 0, [0.0]
     while not session.judged:
         asked = count()
         cut = session.evaluate(Engine("test", 2.0, "polling", "live"), True, partial(_at_most, asked, 7))
         looks += 1
         assert looks <= 2 * MINUTES
+        assert (cut.engine.judged is None) is session.judged
+        shares.append(cut.engine.judged if cut.engine.judged is not None else 1.0)
     assert looks > 1
+    assert shares == sorted(shares)
+    assert all(0 <= share < 1 for share in shares[:-1])
     assert (ends(cut.alerts), told(cut.events)) == (ends(whole.alerts), told(whole.events))
     session.close()
 

@@ -42,7 +42,7 @@ class Scene:
 
 
 def state_words(scene: Scene) -> Line:
-    """Return what is happening: LIVE 2s, FROZEN 14:12:31, READING 61 %, STALE 12m, HISTORIC, STOPPED."""
+    """Return what is happening: LIVE 2s, FROZEN 14:12:31, READING 61 %, JUDGING 40 %, STALE 12m, HISTORIC, STOPPED."""
     snapshot = scene.live
     if scene.failure:
         return text("STOPPED", "critical")
@@ -52,6 +52,8 @@ def state_words(scene: Scene) -> Line:
         return text(f"FROZEN {formatting.clock(scene.board.snapshot.at, seconds=True)}", "active")
     if snapshot.engine.state == "backlog":
         return text(reading_words(snapshot), "accent")
+    if snapshot.engine.judged is not None:
+        return text(f"JUDGING {100 * snapshot.engine.judged:.0f} %", "accent")
     states = {model.window_state for model in snapshot.models}
     if states == {"stale"}:
         newest = max((model.last or 0.0 for model in snapshot.models), default=0.0)

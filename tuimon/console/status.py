@@ -15,7 +15,7 @@ WORDS: dict[Status, str] = {
     "critical": "critical",
     "warning": "warning",
     "stale": "stale",
-    "pending": "over its limit, waiting out `for`",
+    "pending": "over its limit, waiting out `for` or still to be judged",
     "watch": "over its limit, but chance could do that",
     "none": "no verdict: no data, too few rows or no baseline",
     "ok": "ok",
@@ -47,15 +47,18 @@ def of_alerts(alerts: list[Alert]) -> Status | None:
 
 
 def of_drift(drift: Drift, alerts: list[Alert]) -> Status:
-    """Return the status of one column: its alerts first, then its limits and evidence, then its verdict."""
+    """Return the status of one column: its alerts first, then its verdict.
+
+    What is over its limits without an alert is still to be judged: the past minutes are being gone through.
+    """
     said = of_alerts(alerts)
     if said is not None:
         return said
-    if drift.severity is not None:
-        return drift.severity
+    if drift.severity is not None or drift.verdict == "drift":
+        return "pending"
     if drift.verdict in ("no_baseline", "insufficient"):
         return "none"
-    return "watch" if drift.verdict == "watch" else "warning" if drift.verdict == "drift" else "ok"
+    return "watch" if drift.verdict == "watch" else "ok"
 
 
 def of_window(model: Model) -> Status:

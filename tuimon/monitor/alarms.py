@@ -54,6 +54,16 @@ class Alarms:
         self._save()
         return not until()
 
+    def left(self, watches: Sequence[ModelWatch]) -> float:
+        """Return the event seconds that are still to be gone through, over all models."""
+        every = (watch.facts for watch in watches)
+        known = [(facts.name, facts.first, facts.watermark) for facts in every if facts is not None]
+        return sum(
+            watermark - _begin(self._evaluated.get(name), first, watermark)
+            for name, first, watermark in known
+            if first is not None and watermark is not None
+        )
+
     def _save(self) -> None:
         """Write the states, with the letters about them, if they changed: a commit costs more than all of the judging."""
         now = (msgspec.json.encode(self._states).decode(), dict(self._evaluated))
@@ -118,12 +128,15 @@ def _ended(state: AlertState) -> Event:
 
 def moments(evaluated: float | None, first: float, watermark: float) -> Iterator[float]:
     """Yield the event moments to look at: whole minutes after `evaluated` (24 h at most), then the watermark itself."""
-    begin = max(first // 60 * 60, watermark - LONGEST_CATCH_UP, evaluated if evaluated is not None else 0.0)
-    minute = begin // 60 * 60 + 60
+    minute = _begin(evaluated, first, watermark) // 60 * 60 + 60
     while minute < watermark:
         yield minute
         minute += 60
     yield watermark
+
+
+def _begin(evaluated: float | None, first: float, watermark: float) -> float:
+    return max(first // 60 * 60, watermark - LONGEST_CATCH_UP, evaluated if evaluated is not None else 0.0)
 
 
 def _event(transition: Transition) -> Event:

@@ -39,6 +39,7 @@ class Session:
         self._intake: Intake | None = None
         self._counted: tuple[dict[int, int], float] = ({}, 0.0)
         self._against: dict[str, Against | None] = {}
+        self._to_judge = 0.0
         self.judged = False
         """Whether alert rules have seen everything up to the watermarks."""
 
@@ -143,12 +144,22 @@ class Session:
         self._reload()
         budget = Budget(self.settings, sum(watch.compared_columns for watch in self._watches.values()))
         if judge_alerts:
-            self.judged = self._alarms.judge(list(self._watches.values()), budget, now, until)
+            engine = replace(engine, judged=self._judge(budget, now, until))
         models = tuple(watch.panel(budget, self._stale_after(name), now) for name, watch in self._watches.items())
         alerts = self._alarms.alerts()
         sources, rates = self.settings.sources, self._rates(now)
         found = assemble.snapshot(now, engine, self._store, self._reading(), models, alerts, self.notices(), rates, sources)
         return replace(found, incidents=incidents(alerts, self.settings.windows.widths))
+
+    def _judge(self, budget: Budget, now: float, until: Callable[[], bool]) -> float | None:
+        """Go through past minutes, and return the share of them that is behind; None when it is all."""
+        watches = list(self._watches.values())
+        self._to_judge = max(self._to_judge, self._alarms.left(watches))
+        self.judged = self._alarms.judge(watches, budget, now, until)
+        if self.judged:
+            self._to_judge = 0.0
+            return None
+        return 1 - self._alarms.left(watches) / self._to_judge if self._to_judge else 0.0
 
     def _rates(self, now: float) -> dict[int, float]:
         """Rows a second of wall time that each generation gained since the last snapshot."""

@@ -70,6 +70,8 @@ class Engine:
     tick_ms: float = 0.0
     newest_read: float | None = None
     """Wall time of the last commit."""
+    judged: float | None = None
+    """Share of the past minutes that alert rules have gone through; None once they have seen all."""
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,9 @@ def _alerts(scene: Scene) -> Line:
         return EMPTY
     critical, warning = firing(scene.live.alerts)
     if not critical and not warning:
-        return text("ok, no alerts", "ok") if scene.live.models else EMPTY
+        engine = scene.live.engine
+        judged = engine.state != "backlog" and engine.judged is None
+        return text("ok, no alerts", "ok") if scene.live.models and judged else EMPTY
     parts: list[Line] = []
     if critical:
         parts.append(text(f"!!{critical} crit", "critical"))
