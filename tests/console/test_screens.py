@@ -20,6 +20,8 @@ from tuimon.console.lines import boxed
 from tuimon.console.lines import width as line_width
 from tuimon.console.panels import detail, files
 from tuimon.console.panels.tiles import tiles
+from tuimon.console.rows.files import COLUMNS as FILE_COLUMNS
+from tuimon.console.rows.files import file_rows
 from tuimon.console.state import ViewName
 from tuimon.console.widgets.canvas import Canvas
 from tuimon.values.snapshot import Snapshot
@@ -84,6 +86,15 @@ async def test_nothing_is_said_to_be_fine_or_broken_before_it_was_judged(state: 
         assert "◷  age" in text
         assert ("ok, no alerts" in text) is (not state)
         assert ("JUDGING 40 %" in text) is ("judged" in state)
+
+
+@pytest.mark.parametrize("gap", [1, 999, 1_000, 54_000_000, 999_499_999, 10**14])
+def test_what_was_lost_is_told_uncut(gap: int) -> None:
+    made = snapshots.busy()
+    (row,) = file_rows(Board(replace(made, files=(replace(made.files[0], gap=gap, note=""),))))
+    (note,) = (cell.text for cell, column in zip(row.cells, FILE_COLUMNS, strict=True) if column.title == "note")
+    assert note.endswith("lost unread")
+    assert len(note) <= next(column.width for column in FILE_COLUMNS if column.title == "note")
 
 
 async def test_columns_stay_aligned_with_wide_and_combining_characters() -> None:

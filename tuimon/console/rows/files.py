@@ -54,7 +54,7 @@ def _note(file: File) -> str:
     if file.note:
         return file.note
     if file.gap:
-        return f"{formatting.size(file.gap)} lost before reading"
+        return f"{formatting.size(file.gap)} lost unread"
     return "empty" if file.size == 0 and file.lines == 0 else file.sampled
 
 
