@@ -17,14 +17,16 @@ from tuimon.console.board import Board, Subject
 from tuimon.console.charset import UNICODE
 from tuimon.console.filters import PrintableOnly, clean
 from tuimon.console.lines import boxed
+from tuimon.console.lines import plain as line_text
 from tuimon.console.lines import width as line_width
 from tuimon.console.panels import detail, files
+from tuimon.console.panels.column import SHORT, distances
 from tuimon.console.panels.tiles import tiles
 from tuimon.console.rows.files import COLUMNS as FILE_COLUMNS
 from tuimon.console.rows.files import file_rows
 from tuimon.console.state import ViewName
 from tuimon.console.widgets.canvas import Canvas
-from tuimon.values.snapshot import Snapshot
+from tuimon.values.snapshot import Measure, Quality, Snapshot
 
 SIZES = ((20, 5), (40, 10), (80, 24), (200, 60))
 VIEWS: tuple[ViewName, ...] = ("overview", "drift", "latency", "alerts", "files", "detail")
@@ -95,6 +97,18 @@ def test_what_was_lost_is_told_uncut(gap: int) -> None:
     (note,) = (cell.text for cell, column in zip(row.cells, FILE_COLUMNS, strict=True) if column.title == "note")
     assert note.endswith("lost unread")
     assert len(note) <= next(column.width for column in FILE_COLUMNS if column.title == "note")
+
+
+@given(st.integers(0, 25), st.sampled_from(snapshots.drift("age", 0.4).measures), st.booleans())
+def test_a_small_box_keeps_what_decides_and_the_order(height: int, configured: Measure, gone: bool) -> None:
+    drift = replace(snapshots.drift("age", 0.4), method=configured.method)
+    quality = Quality("age", 100, 0.0, 0.3 if gone else 0.0, None, None)
+    whole = [line_text(line) for line in distances(drift, quality).draw(40, 99)]
+    kept = [line_text(line) for line in distances(drift, quality).draw(40, height)]
+    assert kept == [line for line in whole if line in kept]
+    assert len(kept) == min(height, len(whole))
+    needed = ["groups", SHORT[configured.method][0], "p of G", "missing", *(["invalid"] if gone else [])]
+    assert [any(word in line for line in kept) for word in needed] == [place < height for place in range(len(needed))]
 
 
 async def test_columns_stay_aligned_with_wide_and_combining_characters() -> None:

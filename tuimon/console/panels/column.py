@@ -127,24 +127,37 @@ WORDS_FROM = 46
 
 
 def distances(drift: Drift, quality: Quality | None) -> Picture:
-    """Return all measures beside what chance alone gives, then evidence and the quality of the column."""
-    rows = [
-        ("p of G", formatting.chance(drift.p_value), f"limit {formatting.chance(drift.p_star)}"),
-        ("rows", formatting.count(drift.rows), f"baseline {formatting.count(drift.baseline_rows)}"),
+    """Return all measures beside what chance alone gives, then evidence and the quality of the column.
+
+    Where there is no room for all, those measures go first that say what the others do.
+    """
+    facts = [
+        (1, _fact("p of G", formatting.chance(drift.p_value), f"limit {formatting.chance(drift.p_star)}")),
+        (6, _fact("rows", formatting.count(drift.rows), f"baseline {formatting.count(drift.baseline_rows)}")),
         *_quality_rows(quality),
-        ("G", formatting.number(drift.g), "likelihood ratio"),
-        ("evidence", formatting.effect(drift.least), "from this PSI on"),
+        (7, _fact("G", formatting.number(drift.g), "likelihood ratio")),
+        (6, _fact("evidence", formatting.effect(drift.least), "from this PSI on")),
     ]
-    facts = [_fact(*row) for row in rows]
-    return Picture(text("Distances", "title"), lambda width, height: [*_measures(drift, width), *facts][:height])
+    return Picture(text("Distances", "title"), lambda width, height: _most_needed([*_measures(drift, width), *facts], height))
 
 
-def _measures(drift: Drift, width: int) -> list[Line]:
+Ranked = tuple[int, Line]
+"""A line, and in what order it goes where room is short: the highest first."""
+
+
+def _most_needed(lines: list[Ranked], height: int) -> list[Line]:
+    kept = sorted(sorted(range(len(lines)), key=lambda place: lines[place][0])[:height])
+    return [lines[place][1] for place in kept]
+
+
+def _measures(drift: Drift, width: int) -> list[Ranked]:
     """The measures as a table; a number's chi-squared only where it is what alerts."""
     groups = f"{drift.groups} group" + ("" if drift.groups == 1 else "s")
     shown = [one for one in drift.measures if drift.kind == "category" or one.method != "chi2" or drift.method == "chi2"]
     head: Line = ((f"{groups:<10}{'now':>7}{'chance':>7}{'99 %':>7}", "dim"),)
-    return [head, *(_measure(one, _words(one.method, drift) if width >= WORDS_FROM else "") for one in shown)] if shown else []
+    rank = {"psi": 3, "js": 3, "ks": 3, "wasserstein": 4, "wasserstein_normalised": 4} | {drift.method: 0}
+    parts = [(rank.get(one.method, 5), _measure(one, _words(one.method, drift) if width >= WORDS_FROM else "")) for one in shown]
+    return [(0, head), *parts] if shown else []
 
 
 def _measure(one: Measure, words: str) -> Line:
@@ -164,7 +177,7 @@ def _fact(name: str, value: str, words: str) -> Line:
     return ((f"{name:<12}", "label"), (f"{value:>7}", "bright"), (f"  {words}", "dim"))
 
 
-def _quality_rows(quality: Quality | None) -> list[tuple[str, str, str]]:
+def _quality_rows(quality: Quality | None) -> list[Ranked]:
     if quality is None:
         return []
     found = [
@@ -173,7 +186,11 @@ def _quality_rows(quality: Quality | None) -> list[tuple[str, str, str]]:
         ("unseen", quality.unseen_rate, quality.unseen_interval),
         ("off range", quality.out_of_range_rate, quality.out_of_range_interval),
     ]
-    return [(name, formatting.percent(rate), formatting.between(interval)) for name, rate, interval in found if rate is not None]
+    return [
+        (1 if name == "missing" else 2 if rate else 8, _fact(name, formatting.percent(rate), formatting.between(interval)))
+        for name, rate, interval in found
+        if rate is not None
+    ]
 
 
 def trend(drift: Drift, model: Model, chars: Charset) -> Picture:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from tuimon.console.actions import FOOTER, by_id
 from tuimon.console.lines import Line, crop, pieces
-from tuimon.console.state import Scene
+from tuimon.console.state import Scene, ViewName
+
+LAST: dict[ViewName, str] = {"drift": "sort", "detail": "next.warning"}
+"""The hint that gives way to the others first in a view."""
 
 
 def footer_line(scene: Scene, told: str, cells: int) -> Line:
     """Return the message if there is one, else the hints that fit whole; the most needed are kept."""
     if told:
         return crop(((" ", "text"), (told, "accent")), cells)
-    hints: list[Line] = [_hint(name) for name in FOOTER if _useful(name, scene)]
+    names = sorted(FOOTER, key=lambda name: name == LAST.get(scene.view))
+    hints: list[Line] = [_hint(name) for name in names if _useful(name, scene)]
     if scene.layout == "tiny":
         hints.insert(2, (("enlarge for charts", "dim"),))
     return crop(((" ", "text"), *pieces(hints, cells - 1)), cells)
