@@ -36,7 +36,7 @@ def test_every_line_comes_to_what_the_reference_says(trained: Callable[[], Decod
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@settings(max_examples=2_500, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=1_500, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(LINES, min_size=1, max_size=10))
 def test_thousands_of_times_over(trained: Callable[[], Decoder], rows: list[bytes]) -> None:
     compare(trained(), rows)

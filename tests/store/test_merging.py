@@ -12,6 +12,7 @@ import pytest
 from tests.store.builders import AMOUNT, CITY, NOW, PREDICTION, Row, all_hours, batch, column_number, counts, records
 from tuimon.config import Keep
 from tuimon.store import Store
+from tuimon.store.classes import CLASSES
 from tuimon.values import Batch, Sampled
 
 
@@ -55,19 +56,27 @@ def sampled(chance: random.Random, rows: int) -> Sampled | None:
 
 
 def known(store: Store) -> dict[str, object]:
-    """What the store can be asked, but for column numbers and the order in which rows with one time lie."""
+    """What the store can be asked, but for column numbers and the order in which rows with one time lie or labels join."""
     found: dict[str, object] = {"totals": store.totals(), "generations": store.generations(), "layouts": store.layouts()}
     for model in store.models():
         name = model.name
         found[name] = model
         for column in store.columns(name):
             key = (name, column.role, column.name)
-            found[str(key)] = (column.grid, column.values, counts(all_hours(store, name), column.number))
+            hours = counts(all_hours(store, name), column.number)
+            found[str(key)] = (column.grid, column.values, hours) if column.role != "confusion" else by_name(column.values, hours)
         table = store.rows(name).sort_by([("generation", "ascending"), ("ts", "ascending"), ("line", "ascending")])
         names = {f"f_{column.number}": column.name for column in store.columns(name)}
         found[f"rows of {name}"] = table.rename_columns([names.get(own, own) for own in table.column_names]).to_pydict()
     found["rejects"] = sorted((reject.file, reject.line, reject.offset) for reject in store.rejects(None))
     return found
+
+
+def by_name(values: tuple[str, ...], hours: dict[tuple[int, str], dict[int, int]]) -> dict[tuple[int, str], dict[tuple[str, str], int]]:
+    """The pairs of a confusion matrix by what they are: labels of one commit join in no order, and the first to join is numbered first."""
+    return {
+        hour: {(values[pair // CLASSES], values[pair % CLASSES]): count for pair, count in pairs.items()} for hour, pairs in hours.items()
+    }
 
 
 @pytest.mark.parametrize("seed", [0, 3, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2, 4, 5))])
