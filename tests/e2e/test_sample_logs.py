@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
-from tuimon.config import load
+from tuimon.config import Keep, load
 from tuimon.monitor import Session
+from tuimon.monitor.backtest import Asked, replayed
+from tuimon.store import Store
 from tuimon.values.snapshot import Engine, Model, Snapshot
 
 ROOT = Path(__file__).parents[2]
@@ -130,6 +132,20 @@ def test_private_fields_are_nowhere_in_the_store(found: Snapshot, state: Path) -
     kept = b"".join(path.read_bytes() for path in state.rglob("*") if path.is_file())
     assert b"@clinic.example" in (ROOT / "sample_logs" / "tumour.jsonl").read_bytes()
     assert b"@clinic.example" not in kept
+
+
+def test_a_backtest_finds_the_same_incidents_at_the_same_times(found: Snapshot, state: Path) -> None:
+    store = Store.open(state, Keep())
+    try:
+        again = replayed(store, load(ROOT / "config.toml"), Asked())
+    finally:
+        store.close()
+    judged = [(event.at, event.text.split(":")[0]) for event in found.events if event.text.startswith(("firing: ", "resolved: "))]
+    begun = [(alert.start, "firing") for alert in again.alerts]
+    assert sorted(judged) == sorted([*begun, *((alert.end, "resolved") for alert in again.alerts if alert.over)])
+    fired = {(alert.rule, alert.model, alert.version, alert.column, alert.severity) for alert in again.alerts}
+    assert fired >= {(i["rule"], i["model"], i["version"], i["column"], i["severity"]) for i in EXPECTED["incidents"]}
+    assert {(alert.id, alert.state == "resolved") for alert in found.alerts} == {(alert.key, alert.over) for alert in again.alerts}
 
 
 def test_a_second_start_says_the_same(found: Snapshot, state: Path) -> None:

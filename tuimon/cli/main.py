@@ -115,6 +115,8 @@ def _own_options(parser: argparse.ArgumentParser, command: str) -> None:
         parser.add_argument("--seconds", type=float, metavar="N", help="stop after N seconds")
     elif command == "analyze":
         _analyze_options(parser)
+    elif command == "backtest":
+        _backtest_options(parser)
     elif command == "rejects":
         parser.add_argument("--export", type=Path, metavar="FILE", help="write all of them to FILE as JSON lines")
     elif command == "notify-test":
@@ -123,6 +125,13 @@ def _own_options(parser: argparse.ArgumentParser, command: str) -> None:
         parser.add_argument("--column", metavar="NAME", help="delete the stored values of a feature")
         parser.add_argument("--before", metavar="TIME", help="delete rows older than this time (RFC 3339, or an age like 7d)")
         parser.add_argument("--id", metavar="ID", help="delete the rows and labels with this id")
+
+
+def _backtest_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--model", metavar="NAME", help="only this model")
+    add("--from", dest="start", metavar="TIME", help="first time to judge (RFC 3339, a date, or an age like 7d)")
+    add("--to", dest="end", metavar="TIME", help="last time to judge")
 
 
 def _analyze_options(parser: argparse.ArgumentParser) -> None:

@@ -17,6 +17,7 @@ COMMANDS = {
     "ingest": "read everything up to the present end of all files, then stop",
     "check": "ingest, evaluate, print alerts and panels; exit code 0 ok, 1 warning, 2 critical, 3 unknown",
     "analyze": "drift, quality and performance by chunk, exact, from the stored rows; exit codes as check",
+    "backtest": "replay the stored history through the thresholds of a config: which alerts would have fired; exit codes as check",
     "verify": "prove the books: every consumed line is a row, a label, skipped, blank or a reject",
     "rejects": "print the rejected lines with file, line, offset and reason",
     "forget": "delete stored rows or values, keeping counts",

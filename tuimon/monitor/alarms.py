@@ -85,7 +85,7 @@ class Alarms:
         for at in moments(self._evaluated.get(facts.name), facts.first, facts.watermark):
             if until():
                 break
-            watch.begun = _begun(mine)
+            watch.begun = drifting_since(mine)
             mine, changed = step(mine, watch.readings(at, budget), at, historic=now - at > HISTORIC_AFTER)
             transitions += changed
             self._evaluated[facts.name] = at // 60 * 60
@@ -107,8 +107,8 @@ class Alarms:
         return mine, {key: state for key, state in self._states.items() if key not in mine}
 
 
-def _begun(states: Mapping[str, AlertState]) -> dict[str, float]:
-    """When the drift of each column that is pending or firing became so."""
+def drifting_since(states: Mapping[str, AlertState]) -> dict[str, float]:
+    """Return when the drift of each column that is pending or firing became so."""
     active = (state for state in states.values() if state.phase != "resolved" and state.rule in get_args(Method))
     return {state.column: state.began for state in active if state.column is not None}
 

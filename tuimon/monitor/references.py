@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,10 @@ from tuimon.values import Records, safe_text
 ANY_MODEL = ""
 DROPPED = ""
 """The key of a baseline without rows."""
+_OTHER = (
+    "the store holds the counts of another baseline than {}: read the logs into a store of their own, "
+    "`tuimon ingest -c FILE --state DIR`, and name it with --state"
+)
 
 
 class UnusableBaselineError(Exception):
@@ -24,11 +29,24 @@ class UnusableBaselineError(Exception):
 
 def count(settings: Settings, store: Store) -> tuple[str, ...]:
     """Count every baseline file that changed since it was counted last; return a sentence for each that cannot be used."""
-    wanted = [(ANY_MODEL, settings.baseline.source), *((model, baseline.source) for model, baseline in settings.model_baselines)]
-    problems = tuple(problem for model, path in wanted if path and (problem := _count(settings, store, model, Path(path))))
+    problems = tuple(problem for model, path in _wanted(settings) if (problem := _count(settings, store, model, Path(path))))
     if settings.baseline.source and not problems and _drop_former(settings, store):
         _count(settings, store, ANY_MODEL, Path(settings.baseline.source))
     return problems
+
+
+def differing(settings: Settings, store: Store) -> str | None:
+    """Return a sentence when the store holds counts of other baseline files than the settings name; one that is not there is not asked."""
+    for model, path in _wanted(settings):
+        with suppress(OSError):
+            if store.baseline_key(model) != _digest(Path(path)):
+                return _OTHER.format(safe_text(path))
+    return _OTHER.format(safe_text(settings.baseline.source)) if settings.baseline.source and _former(settings, store) else None
+
+
+def _wanted(settings: Settings) -> list[tuple[str, str]]:
+    every = [(ANY_MODEL, settings.baseline.source), *((model, baseline.source) for model, baseline in settings.model_baselines)]
+    return [(model, path) for model, path in every if path]
 
 
 def _drop_former(settings: Settings, store: Store) -> bool:
@@ -36,14 +54,18 @@ def _drop_former(settings: Settings, store: Store) -> bool:
 
     A line of the file for all may speak of such a model, so that file is then to be counted anew.
     """
-    own = {model for model, baseline in settings.model_baselines if baseline.source}
-    common = store.baseline_key(ANY_MODEL)
-    former = [
-        facts.name for facts in store.models() if facts.name not in own and store.baseline_key(facts.name) not in (None, DROPPED, common)
-    ]
+    former = _former(settings, store)
     for name in (*former, *([ANY_MODEL] if former else [])):
         store.set_baseline(name, DROPPED, ())
     return bool(former)
+
+
+def _former(settings: Settings, store: Store) -> list[str]:
+    """Models whose stored baseline comes from a file that these settings do not name."""
+    own = {model for model, baseline in settings.model_baselines if baseline.source}
+    common = store.baseline_key(ANY_MODEL)
+    names = (facts.name for facts in store.models() if facts.name not in own)
+    return [name for name in names if store.baseline_key(name) not in (None, DROPPED, common)]
 
 
 def read(settings: Settings, store: Store, model: str) -> list[Records] | None:

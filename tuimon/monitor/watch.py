@@ -20,7 +20,7 @@ from tuimon.monitor.showing import Hour, Showing
 from tuimon.monitor.timeline import Sums, Timeline
 from tuimon.monitor.traffic import slots_of, traffic
 from tuimon.monitor.windows import Window, advice, state_of, window_at
-from tuimon.store import ColumnFacts, ModelFacts, Store
+from tuimon.store import Cells, ColumnFacts, ModelFacts, Store
 from tuimon.values import safe_text
 from tuimon.values.snapshot import Against, Model
 
@@ -97,6 +97,14 @@ class ModelWatch:
         self._timeline.trim(oldest)
         if self._other is not None:
             self._other.trim(oldest)
+
+    def replay(self, facts: ModelFacts, cells: Cells, since: int, oldest: int) -> None:
+        """Take these cells, minutes or hours, for everything from `since` on and forget what lies before `oldest`: history in pieces."""
+        self.facts = facts
+        self._forget()
+        self._columns = {column.number: column for column in self._store.columns(self.name)}
+        self._timeline.replace(cells, self._columns, since)
+        self._timeline.trim(oldest)
 
     def compare_with(self, against: Against | None) -> None:
         """Show the columns against something else from the next panel on; None is the configured baseline. Readings stay as they are."""

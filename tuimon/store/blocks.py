@@ -71,6 +71,11 @@ class Blocks:
         sql = "SELECT start, cells FROM blocks WHERE model = ? AND width = ? AND start >= ? AND start < ? ORDER BY start"
         return together([unpack(at, data) for at, data in self._database.rows(sql, [model, width, start, end])], versions)
 
+    def first(self, model: int, width: int) -> int | None:
+        """Return the oldest start of a model and width, None without blocks."""
+        found: int | None = self._database.rows("SELECT min(start) FROM blocks WHERE model = ? AND width = ?", [model, width])[0][0]
+        return found
+
     def _find(self, keys: list[Key]) -> dict[Key, _Block]:
         found = {key: self._held[key] for key in keys if key in self._held}
         missing = [key for key in keys if key not in found]

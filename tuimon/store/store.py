@@ -73,6 +73,11 @@ class Store:
         """
         return cls(directory, keep)
 
+    @staticmethod
+    def is_there(directory: Path) -> bool:
+        """Return whether a state directory has a store: for whoever looks only, and would make none."""
+        return (directory / state_directory.DATABASE).exists()
+
     @classmethod
     def in_memory(cls, keep: Keep) -> Store:
         """Return a store without rows that ends with the process."""
@@ -154,6 +159,11 @@ class Store:
         if number is None:
             return no_cells()
         return self._blocks.read(number, width, start, end, self._catalogue.versions(number))
+
+    def first_cell(self, model: str, width: int) -> int | None:
+        """Return where the oldest stored cells of a model and width begin, in seconds; None without any."""
+        number = self._catalogue.models.get(model)
+        return None if number is None else self._blocks.first(number, width)
 
     def baseline(self, model: str) -> Cells | None:
         """Return the baseline of a model under its own column numbers, all at start 0; None without one."""

@@ -1,0 +1,221 @@
+"""Stored history gone through with other settings: which alerts would have fired. Nothing is saved, logged or told."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from typing import Literal
+
+from tuimon.alerts import AlertState, step
+from tuimon.config import Settings
+from tuimon.monitor.alarms import drifting_since
+from tuimon.monitor.drift import COMPARED
+from tuimon.monitor.episodes import Episodes, Fired
+from tuimon.monitor.judge import Budget
+from tuimon.monitor.references import differing
+from tuimon.monitor.watch import ModelWatch
+from tuimon.store import ModelFacts, Store
+from tuimon.values import safe_text
+
+MINUTE, HOUR = 60, 3_600
+PIECE = 86_400
+"""Event seconds that are in memory at once, besides the widest window before them."""
+NOTHING, EVER = -1, 1 << 40
+"""Moments before and after all others."""
+
+Status = Literal["ok", "warning", "critical"]
+Told = Callable[[float], None]
+"""Is called with the share of all moments that is behind, 0 to 1."""
+
+
+class BacktestError(Exception):
+    """The history cannot be replayed; one sentence says why."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which history; times are seconds since 1970, None for all that there is."""
+
+    model: str | None = None
+    start: float | None = None
+    end: float | None = None
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Moments of one model that are judged with cells of one width: after `start`, up to `end`, and `last` where that is the watermark."""
+
+    width: int
+    start: int
+    end: float
+    last: float | None
+
+    def moments(self) -> Iterator[float]:
+        """Yield the ends of whole minutes, or hours, and then the watermark itself."""
+        at = self.start + self.width
+        while at <= self.end and at != self.last:
+            yield float(at)
+            at += self.width
+        if self.last is not None:
+            yield self.last
+
+    @property
+    def many(self) -> int:
+        """About how many moments."""
+        return max(0, int(self.end - self.start) // self.width) + 1
+
+
+@dataclass(frozen=True)
+class Covered:
+    """What of one model was replayed, seconds since 1970."""
+
+    model: str
+    start: float
+    end: float
+    hours_from: float | None
+    """Where it begins to be known by the hour alone; None when that is nowhere."""
+    minutes_from: float | None
+    """Where it begins to be known by the minute; None when that is nowhere."""
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What would have happened."""
+
+    alerts: tuple[Fired, ...]
+    """In order of time."""
+    models: tuple[Covered, ...]
+
+    @property
+    def status(self) -> Status:
+        """The worst that would have fired."""
+        severities = {alert.severity for alert in self.alerts}
+        return "critical" if "critical" in severities else "warning" if severities else "ok"
+
+
+def replayed(store: Store, settings: Settings, asked: Asked, told: Told = lambda _: None) -> Replayed:
+    """Return which alerts the settings would have raised over the stored history. Raises BacktestError."""
+    problem = differing(settings, store)
+    if problem is not None:
+        raise BacktestError(problem)
+    known = [facts for facts in store.models() if facts.watermark is not None]
+    budget = Budget(settings, _series(store, known))
+    plan = [(facts, found) for facts in _chosen(known, asked) if (found := _stretches(store, facts, settings, asked))]
+    if not plan:
+        raise BacktestError(_nothing(known))
+    progress = _Progress(told, sum(stretch.many for _, stretches in plan for stretch in stretches))
+    alerts: list[Fired] = []
+    for facts, stretches in plan:
+        alerts += _Replay(store, settings, facts, budget, progress).run(stretches)
+    covered = tuple(_covered(facts.name, stretches) for facts, stretches in plan)
+    return Replayed(tuple(sorted(alerts, key=lambda alert: (alert.start, alert.key))), covered)
+
+
+@dataclass
+class _Progress:
+    told: Told
+    all: int
+    done: int = 0
+
+    def one(self) -> None:
+        """One moment is judged."""
+        self.done += 1
+        self.told(min(1.0, self.done / self.all))
+
+
+class _Replay:
+    """One model, from the first moment to the last."""
+
+    def __init__(self, store: Store, settings: Settings, facts: ModelFacts, budget: Budget, progress: _Progress) -> None:
+        self._store, self._settings, self._facts, self._budget, self._progress = store, settings, facts, budget, progress
+        self._states: dict[str, AlertState] = {}
+        self._episodes = Episodes()
+
+    def run(self, stretches: Iterable[Stretch]) -> list[Fired]:
+        """Return what fired."""
+        for stretch in stretches:
+            watch = ModelWatch(self._facts.name, _judged_by(self._settings, stretch.width), self._store)
+            self._go_through(watch, stretch)
+        return self._episodes.all()
+
+    def _go_through(self, watch: ModelWatch, stretch: Stretch) -> None:
+        held = NOTHING
+        for at in stretch.moments():
+            if at > held:
+                held = self._load(watch, stretch, at, held)
+            watch.begun = drifting_since(self._states)
+            self._states, changes = step(self._states, watch.readings(at, self._budget), at, historic=True)
+            self._episodes.take(at, self._states, changes, stretch.width)
+            self._progress.one()
+
+    def _load(self, watch: ModelWatch, stretch: Stretch, at: float, held: int) -> int:
+        """Take the next piece of history into memory, and return up to which moment it is enough."""
+        begin = int(at) // MINUTE * MINUTE - stretch.width
+        oldest = begin - max(self._settings.windows.widths) - HOUR
+        until = begin + PIECE
+        since = oldest if held == NOTHING else held
+        # The newest row may lie on the stroke of a minute, and then belongs to the window that ends with it.
+        everything = stretch.last is not None and stretch.end <= until
+        cells = self._store.cells(self._facts.name, stretch.width, since, EVER if everything else until)
+        watch.replay(self._facts, cells, since, oldest)
+        return EVER if everything else until
+
+
+def _judged_by(settings: Settings, width: int) -> Settings:
+    """Return the settings with the windows that cells of this width can fill."""
+    widths = tuple(each for each in settings.windows.widths if each % width == 0)
+    return replace(settings, windows=replace(settings.windows, widths=widths))
+
+
+def _stretches(store: Store, facts: ModelFacts, settings: Settings, asked: Asked) -> list[Stretch]:
+    """By the hour what is older than the minutes that are kept, then by the minute."""
+    watermark = facts.watermark or 0.0
+    hours, minutes = (store.first_cell(facts.name, width) for width in (HOUR, MINUTE))
+    by_minute = int(watermark) if minutes is None else minutes
+    by_hour = hours is not None and hours < by_minute // HOUR * HOUR and bool(_judged_by(settings, HOUR).windows.widths)
+    if by_hour:
+        # A window that reaches back to before the minutes would hold a part of its rows only.
+        by_minute = -(-(by_minute + max(settings.windows.widths)) // HOUR) * HOUR
+    end = watermark if asked.end is None else min(asked.end, watermark)
+    start = -math.inf if asked.start is None else asked.start
+    found: list[Stretch] = []
+    if by_hour and hours is not None:
+        found.append(Stretch(HOUR, int(max(hours, start) // HOUR * HOUR), min(end, by_minute) // HOUR * HOUR, None))
+    if minutes is not None:
+        found.append(Stretch(MINUTE, int(max(by_minute, start) // MINUTE * MINUTE), end, watermark if end == watermark else None))
+    return [stretch for stretch in found if stretch.start <= stretch.end and next(stretch.moments(), None) is not None]
+
+
+def _covered(model: str, stretches: list[Stretch]) -> Covered:
+    begins = {stretch.width: float(stretch.start) for stretch in stretches}
+    return Covered(safe_text(model), min(begins.values()), stretches[-1].end, begins.get(HOUR), begins.get(MINUTE))
+
+
+def _nothing(known: list[ModelFacts]) -> str:
+    if not known:
+        return "nothing is stored: read the logs with `tuimon ingest` first, or name another store with --state"
+    first, last = (_moment(found) for found in (min(facts.first or 0.0 for facts in known), max(facts.watermark or 0.0 for facts in known)))
+    return f"no stored history lies in that range: it goes from {first} to {last}"
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _series(store: Store, known: Iterable[ModelFacts]) -> int:
+    """How many drift series the console has: all models share its budget of false alarms, whichever of them are replayed."""
+    return sum(column.role in COMPARED for facts in known for column in store.columns(facts.name))
+
+
+def _chosen(known: list[ModelFacts], asked: Asked) -> list[ModelFacts]:
+    if asked.model is None:
+        return known
+    found = [facts for facts in known if facts.name == asked.model]
+    if found:
+        return found
+    near = get_close_matches(asked.model, [facts.name for facts in known], 1)
+    hint = f"; did you mean '{safe_text(near[0])}'?" if near else ""
+    raise BacktestError(f"nothing is stored of a model '{safe_text(asked.model)}'{hint}")
