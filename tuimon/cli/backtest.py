@@ -95,7 +95,7 @@ def _remarks(alerts: Sequence[Fired], room: int) -> list[str]:
     if not all(alert.over for alert in alerts):
         told.append("+ still firing at the last moment that was judged")
     if any(alert.grain == HOUR for alert in alerts):
-        told.append("~ known by the hour alone: minutes of that time are not kept any more")
+        told.append("~ known by the hour alone: the store has no minutes of that time")
     return [line for text in ["", *told] for line in (sentence(text, room, 2) or [""])] if told else []
 
 
