@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.alerts.readings import Simulator, reading
-from tuimon.alerts import as_alerts, message
+from tuimon.alerts import Acknowledgement, as_alerts, message
 from tuimon.config import RULES, Direction, Threshold
 from tuimon.values import safe_text
 
@@ -70,7 +72,9 @@ def test_alerts_are_sorted_worst_and_newest_first() -> None:
     run.at(0, *first)
     later = [reading(0.0, at_once, column="gone"), reading(0.3, held, column="waiting"), reading(0.3, at_once, column="new")]
     run.at(1, *first[:2], *later)
-    found = as_alerts(run.states, {run.transitions[0].state.key})
+    seen = run.transitions[0].state.key
+    found = as_alerts({**run.states, seen: replace(run.states[seen], acknowledged=Acknowledgement("alice", 5.0))})
+    assert [(alert.acknowledged_by, alert.acknowledged_at) for alert in found if alert.acknowledged] == [("alice", 5.0)]
     assert [(alert.column, alert.state, alert.severity, alert.acknowledged) for alert in found] == [
         ("new", "firing", "critical", False),
         ("old", "firing", "critical", True),

@@ -152,6 +152,8 @@ SHAPE: dict[str, set[str]] = {
         "threshold",
         "since",
         "acknowledged",
+        "acknowledged_by",
+        "acknowledged_at",
         "message",
     },
 }

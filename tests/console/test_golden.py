@@ -124,6 +124,18 @@ async def test_columns_that_moved_together(size: str) -> None:
         stage.assert_sound()
 
 
+@pytest.mark.parametrize("size", SIZES)
+async def test_acknowledged_alerts(size: str) -> None:
+    first, second, *others = snapshots.alerts()
+    by = {"acknowledged": True, "acknowledged_at": snapshots.AT - 60}
+    seen = (replace(first, acknowledged_by="alice", **by), replace(second, acknowledged_by="bartholomew", **by))  # type: ignore[arg-type]
+    async with console(snapshots.busy(alerts=(*seen, *others)), SIZES[size]) as stage:
+        for view, keys in {"alerts": ["4"], "detail": ["4", "enter"]}.items():
+            await stage.press(*keys)
+            check(f"acknowledged-{view}-{size}", stage.text())
+            stage.assert_sound()
+
+
 @pytest.mark.parametrize("size", ["80x24", "120x40"])
 async def test_another_comparison(size: str) -> None:
     async with console(snapshots.compared(), SIZES[size]) as stage:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from tuimon.alerts.message import message
 from tuimon.alerts.state import AlertState
@@ -10,10 +10,10 @@ from tuimon.values import safe_text
 from tuimon.values.snapshot import Alert
 
 
-def as_alerts(states: Mapping[str, AlertState], acknowledged: Collection[str] = frozenset()) -> tuple[Alert, ...]:
+def as_alerts(states: Mapping[str, AlertState]) -> tuple[Alert, ...]:
     """Return the alerts with names made safe: firing critical, firing warning, pending, resolved; each group newest first."""
     ordered = sorted(states.values(), key=lambda state: (_group(state), -state.since, state.key))
-    return tuple(_alert(state, state.key in acknowledged) for state in ordered)
+    return tuple(_alert(state) for state in ordered)
 
 
 def _group(state: AlertState) -> int:
@@ -22,7 +22,8 @@ def _group(state: AlertState) -> int:
     return 2 if state.phase == "pending" else 3
 
 
-def _alert(state: AlertState, acknowledged: bool) -> Alert:
+def _alert(state: AlertState) -> Alert:
+    seen = state.acknowledged
     return Alert(
         state.key,
         state.rule,
@@ -35,8 +36,10 @@ def _alert(state: AlertState, acknowledged: bool) -> Alert:
         state.value,
         state.threshold,
         state.since,
-        acknowledged,
+        seen is not None,
         message(state),
         state.episode,
         state.historic,
+        seen.who if seen else None,
+        seen.at if seen else None,
     )

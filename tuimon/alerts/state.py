@@ -38,6 +38,16 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Acknowledgement:
+    """Who has seen a firing alert, and when."""
+
+    who: str
+    """A login name, safe for a screen."""
+    at: float
+    """Wall time in seconds since 1970."""
+
+
+@dataclass(frozen=True)
 class AlertState:
     """One alert between two evaluations; times are event time in seconds since 1970. Plain fields, so that it can be stored."""
 
@@ -74,6 +84,8 @@ class AlertState:
     ended_severity: Severity | None = None
     began: float = 0.0
     """When this episode became pending; unlike `pending_since` it stays."""
+    acknowledged: Acknowledgement | None = None
+    """Of this episode while it fires, at this severity."""
 
 
 @dataclass(frozen=True)

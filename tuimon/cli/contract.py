@@ -34,7 +34,21 @@ DRIFT_FIELDS = (
     "verdict",
     "baseline_needed",
 )
-ALERT_FIELDS = ("id", "rule", "model", "version", "column", "window", "severity", "state", "value", "threshold", "acknowledged", "message")
+ALERT_FIELDS = (
+    "id",
+    "rule",
+    "model",
+    "version",
+    "column",
+    "window",
+    "severity",
+    "state",
+    "value",
+    "threshold",
+    "acknowledged",
+    "acknowledged_by",
+    "message",
+)
 
 
 def dumps(value: object) -> str:
@@ -139,4 +153,5 @@ def _reconstruction(found: Reconstruction) -> dict[str, Any]:
 
 
 def _alert(alert: Alert) -> dict[str, Any]:
-    return {**{name: getattr(alert, name) for name in ALERT_FIELDS}, "since": moment(alert.since)}
+    named = {name: getattr(alert, name) for name in ALERT_FIELDS}
+    return {**named, "since": moment(alert.since), "acknowledged_at": moment(alert.acknowledged_at)}

@@ -48,6 +48,7 @@ ACTIONS = (
     Action("previous.critical", "problem('critical', -1)", ("E",), "E", "previous critical row", "Problems"),
     Action("next.warning", "problem('warning', 1)", ("w",), "w", "next warning row", "Problems", "warning"),
     Action("previous.warning", "problem('warning', -1)", ("W",), "W", "previous warning row", "Problems"),
+    Action("acknowledge", "acknowledge", ("a",), "a", "Alerts, Detail: seen what fires; again takes it back", "Problems", "ack"),
     Action("freeze", "freeze", ("space",), "space", "freeze the screen; reading goes on", "Time", "freeze"),
     Action("refresh", "refresh_now", ("r",), "r", "read and evaluate now", "Time", "refresh"),
     Action("slower", "interval(1)", ("plus",), "+", "refresh less often", "Time"),
@@ -63,7 +64,21 @@ ACTIONS = (
 )
 """In the order of the help screen."""
 
-FOOTER = ("help", "quit", "open", "back", "filter", "freeze", "compare.next", "sort", "next.critical", "next.warning", "copy", "refresh")
+FOOTER = (
+    "help",
+    "quit",
+    "open",
+    "back",
+    "filter",
+    "acknowledge",
+    "freeze",
+    "compare.next",
+    "sort",
+    "next.critical",
+    "next.warning",
+    "copy",
+    "refresh",
+)
 """The footer's hints, the most needed first; those that do not fit whole are left out."""
 
 

@@ -16,7 +16,8 @@ from tuimon.console.screens.help import HelpScreen
 from tuimon.console.stage import Stage
 from tuimon.console.state import TABS, ViewName
 from tuimon.console.views.detail import DetailView
-from tuimon.monitor.feed import CompareWith, RefreshNow, SetRefresh
+from tuimon.monitor.feed import Acknowledge, CompareWith, RefreshNow, SetRefresh
+from tuimon.values.snapshot import Alert
 
 INTERVALS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 
@@ -154,6 +155,34 @@ class TuimonApp(Stage):
         found = self.compared[model.model] = following(model, now, step)
         self.feed.request(CompareWith(model.model, found))
         self.tell(f"comparing {model.model} with {'its baseline' if found is None else found.words}")
+
+    def action_acknowledge(self) -> None:
+        """Say that what fires in the selected row, or in Detail about its subject, is seen; take it back when all of it is."""
+        if self.view not in ("alerts", "detail"):
+            self.tell("a acknowledges what fires, on Alerts and in Detail")
+            return
+        if self.frozen:
+            self.tell("the screen is frozen: space lets it go on")
+            return
+        firing = self._firing_here()
+        if not firing:
+            self.tell("nothing fires here that could be acknowledged")
+            return
+        back = all(alert.acknowledged for alert in firing)
+        for alert in firing:
+            self.feed.request(Acknowledge(alert.id, alert.episode, alert.severity, back))
+        self.tell("no longer acknowledged" if back else "acknowledged, until it ends or grows worse")
+
+    def _firing_here(self) -> list[Alert]:
+        if self.board is None:
+            return []
+        if self.view == "detail":
+            subject = self.base.query_one(DetailView).subject
+            found = self.board.alerts(subject) if subject else []
+        else:
+            row = self.page.table.row
+            found = [alert for alert in self.board.snapshot.alerts if row and alert.id in row.alerts]
+        return [alert for alert in found if alert.state == "firing"]
 
     def action_sort(self) -> None:
         """Sort by the next column."""

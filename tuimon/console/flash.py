@@ -19,11 +19,16 @@ class Transitions:
         self._seen: dict[str, tuple[int, int, str]] | None = None
 
     def observe(self, alerts: Iterable[Alert]) -> frozenset[str]:
-        """Return the ids of alerts that began to fire, worsened, resolved or returned since the last call; none at the first call."""
+        """Return the ids of alerts that began to fire, worsened, resolved or returned since the last call; none at the first call.
+
+        One that is acknowledged is no news.
+        """
         before = self._seen
         now = {alert.id: (alert.episode, _WEIGHT[alert.severity], alert.state) for alert in alerts}
         news = frozenset(
-            alert.id for alert in alerts if before is not None and not alert.historic and _is_news(before.get(alert.id), now[alert.id])
+            alert.id
+            for alert in alerts
+            if before is not None and not alert.historic and not alert.acknowledged and _is_news(before.get(alert.id), now[alert.id])
         )
         self._seen = {**(before or {}), **now}
         return news

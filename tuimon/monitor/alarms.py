@@ -7,7 +7,7 @@ from typing import get_args
 
 import msgspec
 
-from tuimon.alerts import AlertState, Reading, Transition, as_alerts, message, step
+from tuimon.alerts import Acknowledgement, AlertState, Reading, Transition, acknowledge, as_alerts, message, step, unacknowledged
 from tuimon.alerts.telling import Outbox
 from tuimon.config import Method, Settings, threshold_for
 from tuimon.monitor import rates
@@ -16,7 +16,7 @@ from tuimon.monitor.telling import letterbox
 from tuimon.monitor.watch import ModelWatch
 from tuimon.store import Store
 from tuimon.values import safe_text
-from tuimon.values.snapshot import Alert, Event
+from tuimon.values.snapshot import Alert, Event, Severity
 
 LONGEST_CATCH_UP = 86_400.0
 """Event seconds that are gone through minute by minute; older history is shown, not judged."""
@@ -64,12 +64,19 @@ class Alarms:
             if first is not None and watermark is not None
         )
 
-    def _save(self) -> None:
+    def acknowledge(self, alert: str, episode: int, seen: Severity, who: str, now: float, withdrawn: bool = False) -> None:
+        """Keep and log that somebody has seen a firing alert at a severity, or does not stand by it; nothing when it has changed since."""
+        state = acknowledge(self._states.get(alert), episode, seen, None if withdrawn else Acknowledgement(who, now))
+        if state is not None:
+            self._states[alert] = state
+            self._save((_by_hand(state, who, now),))
+
+    def _save(self, events: Sequence[Event] = ()) -> None:
         """Write the states, with the letters about them, if they changed: a commit costs more than all of the judging."""
         now = (msgspec.json.encode(self._states).decode(), dict(self._evaluated))
         letters = letterbox.changes(self._outbox) if self._outbox is not None else {}
         if now != self._saved or letters:
-            self._store.save_states(*now, letters)
+            self._store.save_states(*now, letters, events)
             self._saved = now
 
     def alerts(self) -> tuple[Alert, ...]:
@@ -87,6 +94,7 @@ class Alarms:
                 break
             watch.begun = drifting_since(mine)
             mine, changed = step(mine, watch.readings(at, budget), at, historic=now - at > HISTORIC_AFTER)
+            mine = unacknowledged(mine, changed)
             transitions += changed
             self._evaluated[facts.name] = at // 60 * 60
         self._states = {**others, **mine}
@@ -99,7 +107,7 @@ class Alarms:
                 readings += rates.staleness(self._settings, watch.facts, now)
         mine, others = self._split(lambda state: state.rule == "stale")
         mine, changed = step(mine, readings, now, historic=False)
-        self._states = {**others, **mine}
+        self._states = {**others, **unacknowledged(mine, changed)}
         return list(changed)
 
     def _split(self, belongs: Callable[[AlertState], bool]) -> tuple[dict[str, AlertState], dict[str, AlertState]]:
@@ -124,6 +132,13 @@ def _ended(state: AlertState) -> Event:
     """The settings took a firing alert away."""
     column = None if state.column is None else safe_text(state.column)
     return Event(state.last, "alert", "ok", f"not asked for any more: {message(state)}", safe_text(state.model), column)
+
+
+def _by_hand(state: AlertState, who: str, now: float) -> Event:
+    """What somebody did with an alert."""
+    words = f"acknowledged by {who}" if state.acknowledged else f"acknowledgement taken back by {who}"
+    column = None if state.column is None else safe_text(state.column)
+    return Event(now, "alert", "info", f"{words}: {message(state)}", safe_text(state.model), column)
 
 
 def moments(evaluated: float | None, first: float, watermark: float) -> Iterator[float]:

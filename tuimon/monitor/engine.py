@@ -10,7 +10,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from tuimon.config import LiveConfig, Settings
-from tuimon.monitor.feed import CompareWith, RefreshNow, Request, SetRefresh
+from tuimon.monitor.feed import Acknowledge, CompareWith, RefreshNow, Request, SetRefresh
 from tuimon.monitor.following import Following
 from tuimon.monitor.record import save_snapshot
 from tuimon.monitor.session import Session
@@ -260,6 +260,8 @@ class LiveEngine:
                     self._refresh, self._refresh_asked = max(0.2, seconds), True
                 case CompareWith(model, against):
                     session.compare_with(model, against)
+                case Acknowledge():
+                    session.acknowledge(request)
                 case RefreshNow():
                     session.rescan()
 

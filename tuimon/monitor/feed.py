@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from tuimon.values.snapshot import Against, Snapshot
+from tuimon.values.snapshot import Against, Severity, Snapshot
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,17 @@ class CompareWith:
     against: Against | None
 
 
-Request = RefreshNow | SetRefresh | CompareWith
+@dataclass(frozen=True)
+class Acknowledge:
+    """Somebody has seen an alert as it is on the screen, or takes that back; without effect when it has become another or worse."""
+
+    alert: str
+    episode: int
+    severity: Severity
+    withdrawn: bool = False
+
+
+Request = RefreshNow | SetRefresh | CompareWith | Acknowledge
 
 
 class Feed(Protocol):

@@ -10,9 +10,11 @@ from tuimon.alerts.telling import Outbox
 from tuimon.config import Settings, threshold_for
 from tuimon.monitor import assemble, references
 from tuimon.monitor.alarms import LONGEST_CATCH_UP, Alarms
+from tuimon.monitor.feed import Acknowledge
 from tuimon.monitor.incidents import incidents
 from tuimon.monitor.intake import Intake, Progress, baseline_paths
 from tuimon.monitor.judge import Budget
+from tuimon.monitor.person import login_name
 from tuimon.monitor.telling import Rounds, letterbox
 from tuimon.monitor.watch import ModelWatch
 from tuimon.store import ModelFacts, Store, StoreMemory
@@ -97,6 +99,10 @@ class Session:
     def compare_with(self, model: str, against: Against | None) -> None:
         """Show a model, by its safe name, against something else than its baseline from the next evaluation on, or against that again."""
         self._against = {**self._against, model: against}
+
+    def acknowledge(self, asked: Acknowledge) -> None:
+        """Keep at once that who runs the program has seen an alert, or takes that back."""
+        self._alarms.acknowledge(asked.alert, asked.episode, asked.severity, login_name(), self._clock(), asked.withdrawn)
 
     def rejects(self) -> Iterator[Reject]:
         """Yield every reject, oldest first."""

@@ -259,12 +259,17 @@ class Store:
         return self._states.load()
 
     def save_states(
-        self, states: str, evaluated: Mapping[str, float], letters: Mapping[LetterKey, str | None] = MappingProxyType({})
+        self,
+        states: str,
+        evaluated: Mapping[str, float],
+        letters: Mapping[LetterKey, str | None] = MappingProxyType({}),
+        events: Sequence[Event] = (),
     ) -> None:
-        """Keep alert states, how far each model was judged, and what receivers are to be told of it (None removes a letter)."""
+        """Keep alert states, how far each model was judged, what receivers are to be told of it (None removes a letter), and events."""
         with self._atomic():
             self._states.save(states, evaluated)
             self._outbox.save(letters)
+            self._states.add_events(events)
 
     def load_letters(self) -> tuple[str, ...]:
         """Return what receivers are still to be told."""

@@ -460,6 +460,10 @@ class Alert:
     """Grows each time the alert fires anew; a flash belongs to (id, episode, severity, state)."""
     historic: bool = False
     """True when it changed while old logs were re-read: shown, never flashed, never notified."""
+    acknowledged_by: str | None = None
+    """Login name, safe for a screen."""
+    acknowledged_at: float | None = None
+    """Wall time."""
 
 
 @dataclass(frozen=True)

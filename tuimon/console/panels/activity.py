@@ -10,7 +10,7 @@ from tuimon.console.charset import Charset
 from tuimon.console.draw.grid import Row, Sort, head_line, row_line, widths
 from tuimon.console.lines import Line, marked, text
 from tuimon.console.panels.picture import Picture, message
-from tuimon.console.rows.alerts import SUBJECT, alert_columns, alert_rows, limit_words, status_of, value_words
+from tuimon.console.rows.alerts import SUBJECT, alert_columns, alert_rows, limit_words, state_words, status_of, value_words
 from tuimon.console.status import glyph
 from tuimon.values.snapshot import Alert, Event
 
@@ -97,6 +97,6 @@ def _alert_line(alert: Alert, now: float, chars: Charset) -> Line:
     return (
         (f"{formatting.when(alert.since, now)} ", "dim"),
         (glyph(status, chars) + " ", status),
-        (f"{alert.state:<8} ", "label"),
+        (f"{state_words(alert, now):<8} ", "label"),
         (words, "text"),
     )

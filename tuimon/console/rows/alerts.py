@@ -6,6 +6,7 @@ from tuimon.console import formatting
 from tuimon.console.board import Board, subject_of
 from tuimon.console.draw.grid import Cell, Column, Row
 from tuimon.console.status import Status
+from tuimon.values import cell_width, fit
 from tuimon.values.snapshot import Alert
 
 
@@ -13,20 +14,23 @@ def alert_columns(board: Board) -> tuple[Column, ...]:
     """Return the columns; times are wider when some alert is more than a day old."""
     now = board.snapshot.at
     since = max((len(formatting.when(alert.since, now)) for alert in board.snapshot.alerts), default=5)
+    state = max((cell_width(state_words(alert, now)) for alert in board.snapshot.alerts), default=0)
     return (
         Column("since", since, drop=3),
         Column("for", 4, "right", drop=4),
-        Column("state", 8),
+        Column("state", max(8, state)),
         Column("rule", 14, drop=1),
         Column("subject", 14, grow=True),
         Column("value", 7, "right"),
         Column("limit", 7, "right", drop=2),
-        Column("ack", 3, drop=5),
     )
 
 
 SUBJECT = 4
 """The place of the column that says what an alert is about."""
+
+WHO = 5
+"""Cells of a login name: with them only "for" has to go at 80; Detail and the history have the whole name."""
 
 _SHARES = ("error_rate", "missing_rate", "invalid_rate", "unseen_rate", "out_of_range_rate")
 
@@ -41,6 +45,13 @@ def status_of(alert: Alert) -> Status:
     if alert.state == "resolved":
         return "ok"
     return "pending" if alert.state == "pending" else alert.severity
+
+
+def state_words(alert: Alert, now: float) -> str:
+    """Return an alert's state, or who has acknowledged it and when: "ack alice 14:02"; a long name is cut."""
+    if alert.acknowledged_by is None or alert.acknowledged_at is None:
+        return alert.state
+    return f"ack {fit(alert.acknowledged_by, min(WHO, cell_width(alert.acknowledged_by)))} {formatting.moment(alert.acknowledged_at, now)}"
 
 
 def value_words(alert: Alert, value: float | None) -> str:
@@ -69,12 +80,11 @@ def _row(board: Board, alert: Alert) -> Row:
         cells=(
             Cell(formatting.when(alert.since, now), "dim", alert.since),
             Cell(formatting.duration(now - alert.since) if not alert.historic else "past", "dim", now - alert.since),
-            Cell(alert.state, "dim" if quiet else status),
+            Cell(state_words(alert, now), "dim" if quiet or alert.acknowledged else status),
             Cell(alert.rule, "dim" if quiet else "text"),
             Cell(where, "dim" if quiet else "bright"),
             Cell(value_words(alert, alert.value), "dim" if quiet else status, alert.value),
             Cell(limit_words(alert), "dim", alert.threshold),
-            Cell("ack" if alert.acknowledged else "", "dim"),
         ),
         subject=subject,
         alerts=frozenset({alert.id}),
