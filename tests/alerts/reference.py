@@ -47,6 +47,31 @@ def _believed(history: History, i: int) -> int:
     return best
 
 
+def _holds(history: History, i: int) -> bool:
+    """Whether a window was between the clear level and its limits when it could last tell, unless it was left out meanwhile."""
+    for window in {entry.window for _, readings in history[: i + 1] for entry in readings}:
+        for _, readings in reversed(history[: i + 1]):
+            mine = [entry for entry in readings if entry.window == window]
+            if (readings and not mine) or (mine and _says(mine[0]) is not None):
+                if mine and _says(mine[0]) == 0 and _between(mine[0]):
+                    return True
+                break
+    return False
+
+
+def _between(entry: Reading) -> bool:
+    sign, clear = -1 if entry.threshold.direction == "below" else 1, entry.threshold.clear
+    return clear is not None and entry.value is not None and sign * entry.value > sign * clear
+
+
+def _calm_enough(history: History, i: int) -> bool:
+    """Whether the evaluations since the last that was over its limits proved calm for as long as they must."""
+    over = max(k for k in range(i + 1) if _kind(history, k) == "over")
+    clear = [k for k in range(over + 1, i + 1) if _kind(history, k) == "below" and not _holds(history, k)]
+    quiet = sum(history[k][0] - history[k - 1][0] for k in clear[1:])
+    return bool(clear) and clear[-1] == i and quiet >= history[i][1][0].threshold.keep_firing
+
+
 def _kind(history: History, i: int) -> str:
     if _proven(history, i):
         return "over"
@@ -63,7 +88,8 @@ def _critical_start(history: History, start: int, i: int) -> int | None:
     """Where the run of critical that is still going began."""
     found = None
     for k in range(i, start - 1, -1):
-        if _kind(history, k) == "over" and _believed(history, k) < 2:
+        kind = _kind(history, k)
+        if kind == "below" or (kind == "over" and _believed(history, k) < 2):
             break
         if _proven(history, k) == 2:
             found = k
@@ -89,7 +115,7 @@ def expected(history: History) -> Shown:
             ended = _aged(ended, at)
         if start < 0 and kind == "over":
             start, fired, shown, kinds = i, False, 1, ["pending"]
-        if start >= 0 and kind == "below":
+        if start >= 0 and kind == "below" and (not fired or _calm_enough(history, i)):
             start = -1
             if fired:
                 ended, kinds = (at, severity, ended[2] + 1), ["resolved"]

@@ -19,6 +19,11 @@ LIMITS = st.sampled_from(
         Threshold(None, 0.2, 60.0),
         Threshold(0.1, None, 30.0),
         Threshold(0.9, 0.8, 60.0, "below"),
+        Threshold(0.1, 0.2, 0.0, keep_firing=60.0),
+        Threshold(0.1, 0.2, 60.0, keep_firing=100.0, clear=0.04),
+        Threshold(0.1, 0.2, 0.0, clear=0.04),
+        Threshold(None, 0.2, 30.0, keep_firing=60.0, clear=0.1),
+        Threshold(0.9, 0.8, 0.0, "below", 30.0, 0.94),
     ]
 )
 
@@ -34,7 +39,7 @@ class Evaluation:
 @st.composite
 def _evaluations(draw: st.DrawFn) -> list[Evaluation]:
     limits = draw(LIMITS)
-    values = st.sampled_from([0.05, 0.15, 0.25, 0.25, 0.85, 0.95, None])
+    values = st.sampled_from([0.02, 0.05, 0.15, 0.25, 0.25, 0.85, 0.92, 0.95, None])
     states = st.sampled_from(["ok", "ok", "ok", "no_data", "insufficient"])
 
     def window(name: str) -> st.SearchStrategy[Reading]:

@@ -28,6 +28,11 @@ def _load(directory: Path, text: str) -> Settings:
         ("", "store.max_size = '1GB'", ("store.max_size 2GB -> 1GB",)),
         (
             "",
+            "thresholds.stale = { keep_firing_for = '10m', clear = '1m' }",
+            ("thresholds.stale.keep_firing_for not set -> 10m", "thresholds.stale.clear not set -> 1m"),
+        ),
+        (
+            "",
             "thresholds.models.'f*'.columns.a.psi.for = '0'",
             ("thresholds.models.'f*'.columns.a.psi.for not set -> 0s",),
         ),

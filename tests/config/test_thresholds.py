@@ -68,6 +68,17 @@ def test_a_table_inside_a_model_is_more_specific_than_one_for_all_models(tmp_pat
     assert threshold_for(found, "psi", "churn", "v1").warning == 0.14
 
 
+def test_how_an_alert_ends_is_merged_key_by_key(tmp_path: Path) -> None:
+    general = 'psi = { keep_firing_for = "10m", clear = 0.08 }\nstale.clear = "1m"\n'
+    models = 'models.fraud.psi = { clear = 0.09 }\nmodels.fraud.columns.amount.psi = { keep_firing_for = "0" }\n'
+    (tmp_path / "c.toml").write_text(f"[thresholds]\n{general}{models}")
+    found = load(tmp_path / "c.toml")
+    assert threshold_for(found, "psi", "churn") == Threshold(0.1, 0.2, 300.0, keep_firing=600.0, clear=0.08)
+    assert threshold_for(found, "psi", "fraud") == Threshold(0.1, 0.2, 300.0, keep_firing=600.0, clear=0.09)
+    assert threshold_for(found, "psi", "fraud", None, "amount") == Threshold(0.1, 0.2, 300.0, clear=0.09)
+    assert threshold_for(found, "stale", "fraud") == Threshold(300.0, 900.0, clear=60.0)
+
+
 _PATTERNS = st.sampled_from([None, "a", "a*", "*", "?b", "[ab]*"])
 _NAMES = st.sampled_from(["a", "ab", "b", "[ab]*"])
 _OVERRIDES = st.builds(
@@ -80,7 +91,12 @@ _OVERRIDES = st.builds(
     st.sampled_from([None, 3.0, 4.0]),
     st.sampled_from([None, 5.0]),
     st.sampled_from([None, "above", "below"]),
+    st.sampled_from([None, 6.0]),
+    st.sampled_from([None, 0.5]),
 )
+
+
+_MERGED = ("warning", "critical", "hold", "direction", "keep_firing", "clear")
 
 
 def _slowly(overrides: list[Override], rule: str, names: tuple[str | None, ...]) -> Threshold:
@@ -89,7 +105,7 @@ def _slowly(overrides: list[Override], rule: str, names: tuple[str | None, ...])
         patterns = (entry.model, entry.version, entry.column)
         fits = [p is None or (n is not None and (p == n or fnmatchcase(n, p))) for p, n in zip(patterns, names, strict=True)]
         if entry.rule == rule and all(fits):
-            merged |= {k: v for k in ("warning", "critical", "hold", "direction") if (v := getattr(entry, k)) is not None}
+            merged |= {k: v for k in _MERGED if (v := getattr(entry, k)) is not None}
     return Threshold(**merged)
 
 

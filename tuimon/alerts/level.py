@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tuimon.alerts.state import AlertState, Reading
@@ -27,6 +27,8 @@ class Judgement:
     believed: Severity | None
     """The highest level when windows that cannot tell now still count as they last did."""
     levels: tuple[tuple[str | None, Severity], ...]
+    held: tuple[str | None, ...]
+    """Windows that are between the clear level and the limits, or were when they last could tell."""
 
 
 def judge(readings: Sequence[Reading], before: AlertState | None) -> Judgement:
@@ -34,12 +36,17 @@ def judge(readings: Sequence[Reading], before: AlertState | None) -> Judgement:
     usable = [weighed for reading in readings if (weighed := _weighed(reading)) is not None]
     now = {reading.window: level for reading, level in usable}
     read = {reading.window for reading in readings}
-    kept = [(window, level) for window, level in (before.levels if before else ()) if window not in now and (not read or window in read)]
+    silent = [window for window in (_known(before) if before else ()) if window not in now and (not read or window in read)]
+    kept = [(window, level) for window, level in (before.levels if before else ()) if window in silent]
     levels = (*kept, *((window, level) for window, level in now.items() if level is not None))
     worst, its_level = max(usable, key=_badness, default=(None, None))
     if worst is not None and its_level is None and before is not None:
         worst = next((reading for reading, _ in usable if reading.window == before.window), worst)
-    return Judgement(worst, _highest(now.values()), _highest(level for _, level in levels), levels)
+    held = (
+        *(window for window in (before.held if before else ()) if window in silent),
+        *(reading.window for reading, level in usable if level is None and _above_clear(reading)),
+    )
+    return Judgement(worst, _highest(now.values()), _highest(level for _, level in levels), levels, held)
 
 
 def limit(threshold: Threshold, severity: Severity) -> float:
@@ -68,6 +75,17 @@ def _level(reading: Reading) -> Severity | None:
     if _over(reading, reading.threshold.critical):
         return "critical"
     return "warning" if _over(reading, reading.threshold.warning) else None
+
+
+def _known(state: AlertState) -> Iterator[str | None]:
+    yield from (window for window, _ in state.levels)
+    yield from state.held
+
+
+def _above_clear(reading: Reading) -> bool:
+    """Whether a reading that is under its limits has not reached the level at which an alert may end."""
+    limits = reading.threshold
+    return (limits.warning is not None or limits.critical is not None) and _over(reading, limits.clear)
 
 
 def _over(reading: Reading, bound: float | None) -> bool:

@@ -49,7 +49,7 @@ def _metric(state: AlertState) -> str:
 def _relation(state: AlertState, bound: str) -> str:
     above = state.direction == "above"
     word = "over" if above else "below"
-    if state.phase != "resolved":
+    if state.phase != "resolved" and not state.calm:
         return f"{word} {bound}"
     return f"no longer {word} {bound}"
 

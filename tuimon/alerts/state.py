@@ -86,6 +86,15 @@ class AlertState:
     """When this episode became pending; unlike `pending_since` it stays."""
     acknowledged: Acknowledgement | None = None
     """Of this episode while it fires, at this severity."""
+    calm_since: float | None = None
+    """Start of the clock of `keep_firing_for`: since when a firing alert is clear of its limits; None while it is not."""
+    held: tuple[str | None, ...] = ()
+    """Windows that were between the clear level and the limits when they last could tell."""
+
+    @property
+    def calm(self) -> bool:
+        """Whether it fires only because it has not been clear of its limits for long enough."""
+        return self.phase == "firing" and not self.levels and (self.calm_since is not None or bool(self.held))
 
 
 @dataclass(frozen=True)

@@ -55,8 +55,9 @@ def _evaluate(
         if old is None or fresh:
             return old, None
         if reading is None or judged.levels:
-            return replace(_frozen(old, at), levels=judged.levels), None
-        return _below(old, reading, at, historic)
+            return replace(_frozen(old, at), levels=judged.levels, held=judged.held), None
+        calmed = _calmed(old, judged, reading, at)
+        return (calmed, None) if calmed is not None else _below(old, reading, at, historic)
     state = _timed(_begun(old, reading, at, historic) if old is None or fresh else old, judged, at)
     if state.phase == "pending":
         return _pending(state, judged, reading, historic, fresh)
@@ -95,12 +96,31 @@ def _frozen(old: AlertState, at: float) -> AlertState:
     """Return the state with its clocks stopped: the time since the last evaluation does not count."""
     gone = at - old.last
     critical = None if old.critical_since is None else old.critical_since + gone
-    return replace(old, pending_since=old.pending_since + gone, critical_since=critical, last=at)
+    calm = None if old.calm_since is None else old.calm_since + gone
+    return replace(old, pending_since=old.pending_since + gone, critical_since=critical, calm_since=calm, last=at)
+
+
+def _calmed(old: AlertState, judged: Judgement, reading: Reading, at: float) -> AlertState | None:
+    """Return a firing alert that no window is over the limits of, if it goes on firing all the same.
+
+    Between the clear level and the limits the clock of `keep_firing_for` stands: that is neither "over" nor "back to normal".
+    """
+    if old.phase != "firing":
+        return None
+    calm = _frozen(old, at)
+    if not judged.held:
+        since = at if old.calm_since is None else old.calm_since
+        if at - since >= reading.threshold.keep_firing:
+            return None
+        calm = replace(calm, calm_since=since)
+    return _shown(replace(calm, critical_since=None, levels=(), held=judged.held), judged, reading, old.severity)
 
 
 def _below(old: AlertState, reading: Reading, at: float, historic: bool) -> tuple[AlertState | None, TransitionKind | None]:
     """End the alert: a firing one is resolved, a pending one goes back to what was before it."""
-    calm = replace(old, phase="resolved", since=at, last=at, critical_since=None, levels=(), ended=None, ended_severity=None)
+    calm = replace(
+        old, phase="resolved", since=at, last=at, critical_since=None, levels=(), ended=None, ended_severity=None, calm_since=None, held=()
+    )
     calm = replace(calm, window=reading.window, value=reading.value, threshold=_bound(reading, "warning", old.threshold))
     if old.phase == "firing":
         return replace(calm, historic=historic), "resolved"
@@ -116,7 +136,7 @@ def _timed(old: AlertState, judged: Judgement, at: float) -> AlertState:
         critical = at if old.critical_since is None else old.critical_since
     elif judged.believed == "critical" and old.critical_since is not None:
         critical = old.critical_since + at - old.last
-    return replace(old, critical_since=critical, levels=judged.levels, last=at)
+    return replace(old, critical_since=critical, levels=judged.levels, calm_since=None, held=judged.held, last=at)
 
 
 def _pending(

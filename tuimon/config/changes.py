@@ -11,6 +11,8 @@ from tuimon.config.table import dotted
 
 Line = tuple[str, str]
 """A dotted key and its value as text."""
+_WRITTEN = {"hold": "for", "keep_firing": "keep_firing_for"}
+"""Limits that are times, and how the file calls them."""
 
 
 def changes(old: Settings, new: Settings) -> tuple[str, ...]:
@@ -95,12 +97,12 @@ def _thresholds(overrides: tuple[Override, ...]) -> Iterator[Line]:
 
 def _limits(at: str, entries: list[Override]) -> Iterator[Line]:
     """Yield the keys that the tables of one scope give, the last one's where several do."""
-    for name in ("warning", "critical", "hold", "direction"):
+    for name in ("warning", "critical", "hold", "keep_firing", "clear", "direction"):
         given = [value for entry in entries if (value := getattr(entry, name)) is not None]
         if given:
-            in_time = name == "hold" or (name != "direction" and entries[0].rule == "stale")
+            in_time = name in _WRITTEN or (name != "direction" and entries[0].rule == "stale")
             number = duration_text if in_time else "{:.12g}".format
-            yield f"{at}.{'for' if name == 'hold' else name}", given[-1] if name == "direction" else number(given[-1])
+            yield f"{at}.{_WRITTEN.get(name, name)}", given[-1] if name == "direction" else number(given[-1])
 
 
 def _receiver(receiver: Receiver) -> Iterator[Line]:

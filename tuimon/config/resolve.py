@@ -17,12 +17,16 @@ def merged(overrides: Sequence[Override]) -> Threshold:
     critical: float | None = None
     hold = 0.0
     direction: Direction = "above"
+    keep_firing = 0.0
+    clear: float | None = None
     for entry in overrides:
         warning = warning if entry.warning is None else entry.warning
         critical = critical if entry.critical is None else entry.critical
         hold = hold if entry.hold is None else entry.hold
         direction = direction if entry.direction is None else entry.direction
-    return Threshold(warning, critical, hold, direction)
+        keep_firing = keep_firing if entry.keep_firing is None else entry.keep_firing
+        clear = clear if entry.clear is None else entry.clear
+    return Threshold(warning, critical, hold, direction, keep_firing, clear)
 
 
 class Resolver:

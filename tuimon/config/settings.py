@@ -129,6 +129,10 @@ class Threshold:
     critical: float | None = None
     hold: float = 0.0
     direction: Direction = "above"
+    keep_firing: float = 0.0
+    """`keep_firing_for` in seconds: how long an alert goes on firing after its condition ended."""
+    clear: float | None = None
+    """The level that must be reached before a firing alert may end; None for the warning limit itself."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +147,8 @@ class Override:
     critical: float | None = None
     hold: float | None = None
     direction: Direction | None = None
+    keep_firing: float | None = None
+    clear: float | None = None
 
 
 @dataclass(frozen=True)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import get_args
+from typing import Literal, get_args
 
 from tuimon.config.checks import choice, number, share
 from tuimon.config.defaults import default_overrides
 from tuimon.config.quantities import duration
 from tuimon.config.resolve import merged
-from tuimon.config.settings import RULES, Direction, Method, Override
+from tuimon.config.settings import RULES, Direction, Method, Override, Threshold
 from tuimon.config.table import Table
 
 Scope = tuple[str | None, str | None, str | None]
 """Patterns for model, version and column; None matches everything."""
 
+_Limit = Literal["warning", "critical", "clear"]
 _LEVELS = ("models", "versions", "columns")
 _DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 _UNBOUNDED = ("psi", "wasserstein")
@@ -52,7 +53,7 @@ def _narrowed(scope: Scope, depth: int, name: str) -> Scope:
 
 def _override(parent: Table, rule: str, scope: Scope, general: tuple[Override, ...]) -> Override:
     table = parent.table(rule)
-    table.only(("warning", "critical", "for", "direction"))
+    table.only(("warning", "critical", "for", "keep_firing_for", "clear", "direction"))
     limit = _limit_check(rule)
     override = Override(
         rule,
@@ -61,6 +62,8 @@ def _override(parent: Table, rule: str, scope: Scope, general: tuple[Override, .
         critical=table.get("critical", limit, None),
         hold=table.get("for", duration, None),
         direction=table.get("direction", choice(_DIRECTIONS), None),
+        keep_firing=table.get("keep_firing_for", duration, None),
+        clear=table.get("clear", limit, None),
     )
     _check_order(table, override, general)
     return override
@@ -75,15 +78,23 @@ def _limit_check(rule: str) -> Callable[[object], float | None]:
 def _check_order(table: Table, override: Override, general: tuple[Override, ...]) -> None:
     """Refuse limits that are in the wrong order once merged with those of the tables around this one."""
     limits = merged((*(entry for entry in general if entry.rule == override.rule), override))
-    if limits.warning is None or limits.critical is None:
-        return
-    if (limits.critical < limits.warning) if limits.direction == "above" else (limits.critical > limits.warning):
-        order = "smaller" if limits.direction == "above" else "larger"
+    sign = 1 if limits.direction == "above" else -1
+    pairs: tuple[tuple[_Limit, _Limit, int], ...] = (("warning", "critical", sign), (_lowest(limits), "clear", -sign))
+    for first, second, way in pairs:
+        bound, other = getattr(limits, first), getattr(limits, second)
+        if bound is None or other is None or way * other >= way * bound:
+            continue
+        own, others = getattr(override, first), getattr(override, second)
         raise table.error(
-            "critical" if override.critical is not None else "warning" if override.warning is not None else None,
-            f"gives warning {_given(override.warning, limits.warning)} and critical {_given(override.critical, limits.critical)}; "
-            f'with direction "{limits.direction}" critical must not be {order} than warning',
+            second if others is not None else first if own is not None else None,
+            f"gives {first} {_given(own, bound)} and {second} {_given(others, other)}; "
+            f'with direction "{limits.direction}" {second} must not be {"smaller" if way > 0 else "larger"} than {first}',
         )
+
+
+def _lowest(limits: Threshold) -> _Limit:
+    """Return which limit is the first that a value meets."""
+    return "critical" if limits.warning is None else "warning"
 
 
 def _given(own: float | None, limit: float) -> str:
