@@ -121,6 +121,19 @@ def test_a_window_above_the_clear_level_that_cannot_tell_any_more_keeps_the_aler
     assert [entry.kind for entry in run.at(4, reading(CLEAR, limits), reading(CLEAR, limits, window="1h"))] == ["resolved"]
 
 
+def test_windows_that_can_tell_by_turns_are_all_remembered() -> None:
+    run = Simulator()
+    limits = replace(LIMITS, keep_firing=0.0)
+
+    def look(at: float, narrow: float | None, wide: float | None) -> list[str]:
+        pairs = (("5m", narrow), ("1h", wide))
+        told = [reading(value, limits, window=name, state="insufficient" if value is None else "ok") for name, value in pairs]
+        return [entry.kind for entry in run.at(at, *told)]
+
+    looks = [(WARN, CLEAR), (None, BAND), (CLEAR, None), (None, CLEAR)]
+    assert [look(at, *values) for at, values in enumerate(looks)] == [["firing"], [], [], ["resolved"]]
+
+
 def test_limits_taken_away_end_it_whatever_the_clear_level() -> None:
     run = Simulator()
     run.at(0, reading(WARN, LIMITS))
