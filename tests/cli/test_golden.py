@@ -63,7 +63,7 @@ def test_what_a_command_prints(said: Any, arguments: tuple[str, ...]) -> None:
 
 
 SHAPE: dict[str, set[str]] = {
-    "": {"schema", "at", "status", "ingest", "late", "future", "models", "alerts", "notices"},
+    "": {"schema", "at", "status", "ingest", "late", "future", "models", "alerts", "silences", "notices"},
     "ingest": {
         "files",
         "lines",
@@ -154,6 +154,9 @@ SHAPE: dict[str, set[str]] = {
         "acknowledged",
         "acknowledged_by",
         "acknowledged_at",
+        "acknowledged_note",
+        "data",
+        "silenced",
         "message",
     },
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -14,9 +13,8 @@ from tests.monitor.running import running
 from tuimon.monitor import Session
 from tuimon.monitor.feed import Acknowledge
 from tuimon.monitor.person import login_name
-from tuimon.store import Store, StoreUnwritable
-from tuimon.store.outbox import LetterKey
-from tuimon.values.snapshot import Alert, Event, Snapshot
+from tuimon.store import Judged, Store, StoreUnwritable
+from tuimon.values.snapshot import Alert, Snapshot
 
 TEXT = """
 refresh = "200ms"
@@ -65,7 +63,7 @@ def reopened(session: Session, place: Path) -> Session:
 def test_an_acknowledgement_survives_restarts_and_ends_with_the_episode(tmp_path: Path) -> None:
     go_on(tmp_path, range(10), 3)
     session = logs.open_session(tmp_path, TEXT, NOW)
-    session.acknowledge(asked(errors(logs.look(session))))
+    session.act(asked(errors(logs.look(session))))
     session = reopened(session, tmp_path)
     kept = errors(logs.look(session))
     assert (kept.acknowledged, kept.acknowledged_by, kept.acknowledged_at) == (True, "alice", NOW)
@@ -84,7 +82,7 @@ def test_growing_critical_ends_it_also_where_that_is_found_out_later(tmp_path: P
     go_on(tmp_path, range(10), 3)
     session = logs.open_session(tmp_path, TEXT, NOW)
     warned = errors(logs.look(session))
-    session.acknowledge(asked(warned))
+    session.act(asked(warned))
     go_on(tmp_path, range(10, 20), 1)
     go_on(tmp_path, range(20, 30), 3)
     eased = errors(logs.look(session))
@@ -97,8 +95,8 @@ def test_it_is_taken_back_and_the_late_request_changes_nothing(tmp_path: Path) -
     session = logs.open_session(tmp_path, TEXT, NOW)
     seen = errors(logs.look(session))
     for request in (asked(seen), asked(seen), asked(seen, withdrawn=True), Acknowledge(seen.id, seen.episode + 1, "critical")):
-        session.acknowledge(request)
-    session.acknowledge(Acknowledge("no such alert", 1, "critical"))
+        session.act(request)
+    session.act(Acknowledge("no such alert", 1, "critical"))
     session = reopened(session, tmp_path)
     found = logs.look(session)
     assert not errors(found).acknowledged
@@ -118,16 +116,14 @@ def test_a_request_reaches_the_store_from_a_console(tmp_path: Path) -> None:
 
 def test_a_full_disk_does_not_take_it_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     go_on(tmp_path, range(10), 3)
-    save, full = Store.save_states, StoreUnwritable("The disk is full", "make room there.")
+    save, full = Store.save_judged, StoreUnwritable("The disk is full", "make room there.")
 
-    def refusing(
-        store: Store, states: str, evaluated: dict[str, float], letters: dict[LetterKey, str | None], events: Sequence[Event]
-    ) -> None:
-        if events:
+    def refusing(store: Store, judged: Judged) -> None:
+        if any("acknowledged" in event.text for event in judged.events):
             raise full
-        save(store, states, evaluated, letters, events)
+        save(store, judged)
 
-    monkeypatch.setattr(Store, "save_states", refusing)
+    monkeypatch.setattr(Store, "save_judged", refusing)
     with running(tmp_path, TEXT) as run:
         before = run.until(lambda snapshot: any(alert.state == "firing" for alert in snapshot.alerts))
         run.engine.request(asked(errors(before)))

@@ -12,10 +12,11 @@ from tests.monitor import logs
 from tests.monitor.test_aside import FIRST, aside_of, fraud, row_of, session_on
 from tests.monitor.test_baselines import text
 from tests.monitor.test_numbers import column_of
+from tuimon.alerts import AlertState, decoded
 from tuimon.config import Baseline, Settings, fixed_baseline_for
 from tuimon.monitor.aside import FIXED, MOVING
 from tuimon.monitor.troubled import EARLIER, stretches
-from tuimon.values.snapshot import Event
+from tuimon.values.snapshot import AlertPhase
 
 HOUR = 3_600
 PREVIOUS = Baseline(previous=3600.0)
@@ -107,25 +108,27 @@ def test_an_alert_that_settings_take_away_ends_in_the_log(tmp_path: Path) -> Non
         before = logs.look(session).events
     with session_on(tmp_path, f'{FIRST}\n[drift]\nmethod = "ks"', now) as session:
         after = logs.look(session).events
+        entries = [decoded(line) for _, line in session.store.journal_after(0)]
     told = [event for event in after if event not in before and event.column == "amount"]
     assert [event.severity for event in told] == ["ok"]
-    assert stretches(after)["amount"][-1][1] == told[0].at
+    states = [entry.state for entry in entries if entry is not None and entry.state is not None]
+    assert stretches(states)["amount"][-1][1] == told[0].at
 
 
-def event(at: float, text: str, severity: str, column: str | None = "amount") -> Event:
-    return Event(at, "alert", "ok" if severity == "ok" else "warning", text, "fraud", column)
+def fired(at: float, rule: str, phase: AlertPhase, column: str | None = "amount") -> AlertState:
+    return AlertState(f"{rule}/{column}", rule, "fraud", None, column, "5m", "warning", phase, at, at, 1.0, 0.5, 1, False, at)
 
 
 def test_a_column_is_in_trouble_while_one_of_its_alerts_fires() -> None:
     told = [
-        event(1e6, "resolved: before the log began", "ok"),
-        event(2e6, "firing: one", "warning"),
-        event(2.1e6, "firing: two", "warning"),
-        event(2.2e6, "escalated: one", "critical"),
-        event(2.3e6, "resolved: one", "ok"),
-        event(2.4e6, "resolved: two", "ok"),
-        event(2.5e6, "firing: errors", "warning", column=None),
-        event(3e6, "firing: one", "warning"),
+        fired(1e6, "psi", "resolved"),
+        fired(2e6, "psi", "firing"),
+        fired(2.1e6, "missing_rate", "firing"),
+        fired(2.2e6, "psi", "firing"),
+        fired(2.3e6, "psi", "resolved"),
+        fired(2.4e6, "missing_rate", "resolved"),
+        fired(2.5e6, "error_rate", "firing", column=None),
+        fired(2.9e6, "psi", "pending"),
+        fired(3e6, "psi", "firing"),
     ]
     assert stretches(told) == {"amount": ((2e6 - EARLIER, 2.4e6), (3e6 - EARLIER, np.inf))}
-    assert stretches([replace(told[1], kind="gap")]) == {}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.store.builders import AMOUNT, CITY, NOW, PREDICTION, START, Row, batch, records
 from tuimon.config import Keep
-from tuimon.store import Cells, Store
+from tuimon.store import Cells, Judged, Store
 from tuimon.store.cells import add_up, no_cells, piece, take, together
 from tuimon.store.packing import pack, unpack
 from tuimon.values import Books, Generation
@@ -45,13 +45,15 @@ def test_rows_come_back_in_order_with_names_and_labels(store: Store) -> None:
 def test_states_and_events_are_kept(tmp_path: Path) -> None:
     store = Store.open(tmp_path, Keep())
     assert store.load_states() == (None, {})
-    store.save_states('{"a": 1}', {"m": 5.0, "n": 6.5})
-    store.save_states('{"a": 2}', {"m": 7.0})
+    store.save_judged(Judged('{"a": 1}', {"m": 5.0, "n": 6.5}, journal=((1, "one"), (2, "two"))))
+    store.save_judged(Judged('{"a": 2}', {"m": 7.0}, '{"1": {}}', journal=((3, "three"),)))
     store.add_events([Event(float(number), "alert", "warning", f"e{number}") for number in range(1_500)])
     store.close()
     store = Store.open(tmp_path, Keep())
     store.add_events([Event(9_999.0, "store", "info", "last")])
     assert store.load_states() == ('{"a": 2}', {"m": 7.0})
+    assert store.load_silences() == '{"1": {}}'
+    assert (store.journal_after(1), store.last_journal_line()) == (((2, "two"), (3, "three")), 3)
     assert len(store.events()) == 1_000
     assert [event.text for event in store.events(2)] == ["e1499", "last"]
     store.close()

@@ -45,6 +45,8 @@ class Acknowledgement:
     """A login name, safe for a screen."""
     at: float
     """Wall time in seconds since 1970."""
+    note: str = ""
+    """What they had to say, safe for a screen."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,8 @@ class AlertState:
     """Of this episode while it fires, at this severity."""
     calm_since: float | None = None
     """Start of the clock of `keep_firing_for`: since when a firing alert is clear of its limits; None while it is not."""
+    data: ReadingState = "ok"
+    """Whether the last evaluation could judge it: without enough rows it stays as it is."""
     held: tuple[str | None, ...] = ()
     """Windows that were between the clear level and the limits when they last could tell."""
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tuimon.alerts.level import Judgement, judge, limit
 from tuimon.alerts.message import message
-from tuimon.alerts.state import AlertState, Reading, Transition, TransitionKind
+from tuimon.alerts.state import AlertState, Reading, ReadingState, Transition, TransitionKind
 from tuimon.values.snapshot import Severity
 
 KEEP_RESOLVED = 86400.0
@@ -35,9 +35,10 @@ def step(
         if old is not None and (at < old.last or (models and old.model not in models)):
             new[key] = old
             continue
-        state, kind = _evaluate(old, series.get(key, ()), at, historic)
+        asked = series.get(key, ())
+        state, kind = _evaluate(old, asked, at, historic)
         if state is not None:
-            new[key] = state
+            state = new[key] = replace(state, data=_data(asked))
             if kind is not None:
                 transitions.append(Transition(at, kind, state, message(state)))
     return new, tuple(transitions)
@@ -62,6 +63,12 @@ def _evaluate(
     if state.phase == "pending":
         return _pending(state, judged, reading, historic, fresh)
     return _firing(state, judged, reading, historic)
+
+
+def _data(readings: Sequence[Reading]) -> ReadingState:
+    """Return what the window that knows most knows; a value that chance could explain is data."""
+    found = {reading.state for reading in readings}
+    return "ok" if "ok" in found else "insufficient" if "insufficient" in found else "no_data"
 
 
 def _aged(old: AlertState, at: float) -> AlertState | None:

@@ -7,7 +7,20 @@ from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from tuimon.values.snapshot import Alert, BaselineState, Drift, Ingest, Latency, Model, Reconstruction, Sampling, Share, Snapshot, Version
+from tuimon.values.snapshot import (
+    Alert,
+    BaselineState,
+    Drift,
+    Ingest,
+    Latency,
+    Model,
+    Reconstruction,
+    Sampling,
+    Share,
+    Silenced,
+    Snapshot,
+    Version,
+)
 
 SCHEMA = 1
 DRIFT_FIELDS = (
@@ -47,6 +60,8 @@ ALERT_FIELDS = (
     "threshold",
     "acknowledged",
     "acknowledged_by",
+    "acknowledged_note",
+    "data",
     "message",
 )
 
@@ -75,6 +90,7 @@ def report(snapshot: Snapshot) -> dict[str, Any]:
         "future": _share(snapshot.future),
         "models": [_model(model) for model in snapshot.models],
         "alerts": [_alert(alert) for alert in snapshot.alerts],
+        "silences": [_silenced(silence) for silence in snapshot.silences],
         "notices": list(snapshot.notices),
     }
 
@@ -154,4 +170,9 @@ def _reconstruction(found: Reconstruction) -> dict[str, Any]:
 
 def _alert(alert: Alert) -> dict[str, Any]:
     named = {name: getattr(alert, name) for name in ALERT_FIELDS}
-    return {**named, "since": moment(alert.since), "acknowledged_at": moment(alert.acknowledged_at)}
+    silenced = None if alert.silenced is None else _silenced(alert.silenced)
+    return {**named, "since": moment(alert.since), "acknowledged_at": moment(alert.acknowledged_at), "silenced": silenced}
+
+
+def _silenced(silence: Silenced) -> dict[str, Any]:
+    return {**asdict(silence), "until": moment(silence.until)}

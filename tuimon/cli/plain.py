@@ -5,6 +5,7 @@ from __future__ import annotations
 from tuimon.cli.contract import moment
 from tuimon.values.snapshot import Alert, Change, Drift, Model, Sampling, Share, Snapshot
 
+BLIND = {"no_data": "no data since", "insufficient": "too few rows since", "stale": "no new rows since", "error": "not judged at present"}
 MARK = {"critical": "!!", "warning": "! ", "ok": "ok", "unknown": "--"}
 
 
@@ -26,8 +27,11 @@ def plain(snapshot: Snapshot) -> str:
 
 
 def _alert(alert: Alert) -> str:
-    mark = MARK[alert.severity] if alert.state == "firing" else "ok" if alert.state == "resolved" else ".."
-    return f"{mark} {alert.state:<8} {alert.severity:<8} {alert.model}  {alert.message}  since {moment(alert.since)}"
+    mark = MARK[alert.severity] if alert.loud else "ok" if alert.state == "resolved" else ".."
+    silenced = alert.silenced
+    hush = f"  silenced until {moment(silenced.until)} by {silenced.by}" if silenced else ""
+    blind = "" if alert.data == "ok" or alert.state == "resolved" else f"  ({BLIND[alert.data]})"
+    return f"{mark} {alert.state:<8} {alert.severity:<8} {alert.model}  {alert.message}  since {moment(alert.since)}{blind}{hush}"
 
 
 def _model(model: Model) -> list[str]:

@@ -8,21 +8,20 @@ from textual.binding import BindingType
 from textual.widgets import ContentSwitcher, Input
 
 from tuimon.console import formatting
+from tuimon.console.acting import Acting
 from tuimon.console.actions import bindings
 from tuimon.console.choices import following
 from tuimon.console.lines import plain
 from tuimon.console.panels.column import evidence_parts
 from tuimon.console.screens.help import HelpScreen
-from tuimon.console.stage import Stage
 from tuimon.console.state import TABS, ViewName
 from tuimon.console.views.detail import DetailView
-from tuimon.monitor.feed import Acknowledge, CompareWith, RefreshNow, SetRefresh
-from tuimon.values.snapshot import Alert
+from tuimon.monitor.feed import CompareWith, RefreshNow, SetRefresh
 
 INTERVALS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 
 
-class TuimonApp(Stage):
+class TuimonApp(Acting):
     """The console: shows what a feed publishes, asks it for refreshes, never blocks on it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
@@ -155,34 +154,6 @@ class TuimonApp(Stage):
         found = self.compared[model.model] = following(model, now, step)
         self.feed.request(CompareWith(model.model, found))
         self.tell(f"comparing {model.model} with {'its baseline' if found is None else found.words}")
-
-    def action_acknowledge(self) -> None:
-        """Say that what fires in the selected row, or in Detail about its subject, is seen; take it back when all of it is."""
-        if self.view not in ("alerts", "detail"):
-            self.tell("a acknowledges what fires, on Alerts and in Detail")
-            return
-        if self.frozen:
-            self.tell("the screen is frozen: space lets it go on")
-            return
-        firing = self._firing_here()
-        if not firing:
-            self.tell("nothing fires here that could be acknowledged")
-            return
-        back = all(alert.acknowledged for alert in firing)
-        for alert in firing:
-            self.feed.request(Acknowledge(alert.id, alert.episode, alert.severity, back))
-        self.tell("no longer acknowledged" if back else "acknowledged, until it ends or grows worse")
-
-    def _firing_here(self) -> list[Alert]:
-        if self.board is None:
-            return []
-        if self.view == "detail":
-            subject = self.base.query_one(DetailView).subject
-            found = self.board.alerts(subject) if subject else []
-        else:
-            row = self.page.table.row
-            found = [alert for alert in self.board.snapshot.alerts if row and alert.id in row.alerts]
-        return [alert for alert in found if alert.state == "firing"]
 
     def action_sort(self) -> None:
         """Sort by the next column."""

@@ -21,10 +21,10 @@ class Transitions:
     def observe(self, alerts: Iterable[Alert]) -> frozenset[str]:
         """Return the ids of alerts that began to fire, worsened, resolved or returned since the last call; none at the first call.
 
-        One that is acknowledged is no news.
+        One that is acknowledged or silenced is no news; what still fires when its silence is over is.
         """
         before = self._seen
-        now = {alert.id: (alert.episode, _WEIGHT[alert.severity], alert.state) for alert in alerts}
+        now = {alert.id: (alert.episode, _WEIGHT[alert.severity], _phase(alert)) for alert in alerts}
         news = frozenset(
             alert.id
             for alert in alerts
@@ -32,6 +32,10 @@ class Transitions:
         )
         self._seen = {**(before or {}), **now}
         return news
+
+
+def _phase(alert: Alert) -> str:
+    return "silenced" if alert.silenced and alert.state == "firing" else alert.state
 
 
 def _is_news(before: tuple[int, int, str] | None, now: tuple[int, int, str]) -> bool:

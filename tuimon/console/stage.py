@@ -128,7 +128,7 @@ class Stage(App[int]):
         """Make a snapshot the one that is shown, and flash the alerts that changed."""
         self.board = Board(snapshot)
         news = self._transitions.observe(snapshot.alerts)
-        self._flashing -= {alert.id for alert in snapshot.alerts if alert.acknowledged}
+        self._flashing -= {alert.id for alert in snapshot.alerts if alert.acknowledged or alert.silenced}
         if news:
             self._flash(news)
             worst = {alert.severity for alert in snapshot.alerts if alert.id in news and alert.state == "firing"}

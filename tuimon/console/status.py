@@ -8,19 +8,20 @@ from tuimon.console import formatting
 from tuimon.console.charset import Charset
 from tuimon.values.snapshot import Alert, Drift, Model
 
-Status = Literal["critical", "warning", "stale", "pending", "watch", "ok", "none"]
+Status = Literal["critical", "warning", "stale", "pending", "watch", "silenced", "ok", "none"]
 
-ORDER: tuple[Status, ...] = ("critical", "warning", "stale", "pending", "watch", "none", "ok")
+ORDER: tuple[Status, ...] = ("critical", "warning", "stale", "pending", "watch", "silenced", "none", "ok")
 WORDS: dict[Status, str] = {
     "critical": "critical",
     "warning": "warning",
     "stale": "stale",
     "pending": "over its limit, waiting out `for` or still to be judged",
     "watch": "over its limit, but chance could do that",
+    "silenced": "over its limit, but somebody wants to hear nothing of it for a time",
     "none": "no verdict: no data, too few rows or no baseline",
     "ok": "ok",
 }
-_GLYPHS: dict[Status, str] = {"critical": "!!", "warning": "!", "stale": "..", "watch": "~", "none": "--", "ok": "ok"}
+_GLYPHS: dict[Status, str] = {"critical": "!!", "warning": "!", "stale": "..", "watch": "~", "silenced": "zz", "none": "--", "ok": "ok"}
 
 
 def glyph(status: Status, chars: Charset) -> str:
@@ -40,10 +41,17 @@ def worst(statuses: list[Status]) -> Status:
 
 def of_alerts(alerts: list[Alert]) -> Status | None:
     """Return what the alerts of one subject say, None when none is firing or pending."""
-    firing: list[Status] = [alert.severity for alert in alerts if alert.state == "firing"]
-    if firing:
-        return worst(firing)
-    return "pending" if any(alert.state == "pending" for alert in alerts) else None
+    active = [of_alert(alert) for alert in alerts if alert.state != "resolved"]
+    return worst(active) if active else None
+
+
+def of_alert(alert: Alert) -> Status:
+    """Return the status of one alert."""
+    if alert.state == "resolved":
+        return "ok"
+    if alert.silenced is not None:
+        return "silenced"
+    return "pending" if alert.state == "pending" else alert.severity
 
 
 def of_drift(drift: Drift, alerts: list[Alert]) -> Status:

@@ -5,53 +5,63 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import get_args
 
-import msgspec
-
-from tuimon.alerts import Acknowledgement, AlertState, Reading, Transition, acknowledge, as_alerts, message, step, unacknowledged
+from tuimon.alerts import (
+    Acknowledgement,
+    AlertState,
+    Matcher,
+    Reading,
+    Silence,
+    Transition,
+    acknowledge,
+    as_alerts,
+    as_silenced,
+    step,
+    unacknowledged,
+)
 from tuimon.alerts.telling import Outbox
 from tuimon.config import Method, Settings, threshold_for
 from tuimon.monitor import rates
+from tuimon.monitor.alertbook import AlertBook
+from tuimon.monitor.feed import Acknowledge, Hush
 from tuimon.monitor.judge import Budget
-from tuimon.monitor.telling import letterbox
 from tuimon.monitor.watch import ModelWatch
-from tuimon.store import Store
 from tuimon.values import safe_text
-from tuimon.values.snapshot import Alert, Event, Severity
+from tuimon.values.snapshot import Alert, Silenced
 
 LONGEST_CATCH_UP = 86_400.0
 """Event seconds that are gone through minute by minute; older history is shown, not judged."""
 HISTORIC_AFTER = 3600.0
 """A transition this many seconds behind the wall clock belongs to old logs: shown, never flashed."""
+LONGEST_SILENCE = 366 * 86_400.0
+LONGEST_NOTE = 200
+"""Cells of what somebody has to say."""
 
 
 class Alarms:
     """Holds the alert states of all models and steps them forward."""
 
-    def __init__(self, settings: Settings, store: Store, outbox: Outbox | None = None) -> None:
-        """`outbox` is where to write what others are told, None to tell nobody."""
-        self._settings, self._store, self._outbox = settings, store, outbox
-        text, self._evaluated = store.load_states()
-        self._saved = (text, dict(self._evaluated))
-        stored = msgspec.json.decode(text, type=dict[str, AlertState]) if text else {}
-        self._states: dict[str, AlertState] = {key: state for key, state in stored.items() if _asked(settings, state)}
-        # Whoever reads the log for when a column was in trouble must find the end.
-        gone = [state for key, state in stored.items() if key not in self._states and state.phase == "firing"]
-        self._store.add_events([_ended(state) for state in gone])
+    def __init__(self, settings: Settings, book: AlertBook, outbox: Outbox | None = None) -> None:
+        """`outbox` is the one of the book: where to write what others are told, None to tell nobody."""
+        self._settings, self._book, self._outbox = settings, book, outbox
+        self._dropping = True
 
     def evaluated(self, model: str) -> float | None:
         """Return the last whole event minute that was gone through for a model."""
-        return self._evaluated.get(model)
+        return self._book.evaluated.get(model)
 
     def judge(self, watches: Sequence[ModelWatch], budget: Budget, now: float, until: Callable[[], bool]) -> bool:
         """Step all states to the present or until `until()`, keep them, log what changed, and return whether the present was reached."""
+        self._tidy(now)
         transitions: list[Transition] = []
         for watch in watches:
             transitions += self._judge_model(watch, budget, now, until)
         transitions += self._judge_staleness(watches, now)
-        self._store.add_events([_event(item) for item in transitions if item.kind != "pending"])
+        for item in transitions:
+            self._book.changed(item, now)
         if self._outbox is not None:
-            self._outbox.note(transitions, self._states, now)
-        self._save()
+            every = {**{item.state.key: item.state for item in transitions}, **self._book.states}
+            self._outbox.note(transitions, self._book.states, now, self._book.muted(every, now))
+        self._book.save()
         return not until()
 
     def left(self, watches: Sequence[ModelWatch]) -> float:
@@ -59,29 +69,47 @@ class Alarms:
         every = (watch.facts for watch in watches)
         known = [(facts.name, facts.first, facts.watermark) for facts in every if facts is not None]
         return sum(
-            watermark - _begin(self._evaluated.get(name), first, watermark)
+            watermark - _begin(self._book.evaluated.get(name), first, watermark)
             for name, first, watermark in known
             if first is not None and watermark is not None
         )
 
-    def acknowledge(self, alert: str, episode: int, seen: Severity, who: str, now: float, withdrawn: bool = False) -> None:
-        """Keep and log that somebody has seen a firing alert at a severity, or does not stand by it; nothing when it has changed since."""
-        state = acknowledge(self._states.get(alert), episode, seen, None if withdrawn else Acknowledgement(who, now))
+    def acknowledge(self, asked: Acknowledge, who: str, now: float) -> None:
+        """Keep and log that somebody has seen a firing alert, or does not stand by it; nothing when it has changed since."""
+        by = None if asked.withdrawn else Acknowledgement(who, now, safe_text(asked.note, LONGEST_NOTE))
+        state = acknowledge(self._book.states.get(asked.alert), asked.episode, asked.severity, by)
         if state is not None:
-            self._states[alert] = state
-            self._save((_by_hand(state, who, now),))
+            self._book.acknowledged(state, who, by.note if by else "", now)
+            self._book.save()
 
-    def _save(self, events: Sequence[Event] = ()) -> None:
-        """Write the states, with the letters about them, if they changed: a commit costs more than all of the judging."""
-        now = (msgspec.json.encode(self._states).decode(), dict(self._evaluated))
-        letters = letterbox.changes(self._outbox) if self._outbox is not None else {}
-        if now != self._saved or letters:
-            self._store.save_states(*now, letters, events)
-            self._saved = now
+    def silence(self, asked: Hush, who: str, now: float) -> None:
+        """Keep and log that nobody is to hear of some alerts for a time."""
+        matcher = Matcher(asked.alert, asked.rule, asked.model, asked.version, asked.column)
+        ends = now + min(max(asked.seconds, 0.0), LONGEST_SILENCE)
+        self._book.silence(Silence(0, matcher, now, ends, who, safe_text(asked.note, LONGEST_NOTE)))
+        self._book.save()
 
-    def alerts(self) -> tuple[Alert, ...]:
+    def unsilence(self, number: int, who: str, now: float) -> None:
+        """End a silence before its time."""
+        self._book.unsilenced(number, who, now)
+        self._book.save()
+
+    def alerts(self, now: float) -> tuple[Alert, ...]:
         """Return every alert, worst first."""
-        return as_alerts(self._states)
+        return as_alerts(self._book.states, self._book.muted(self._book.states, now))
+
+    def silences(self, now: float) -> tuple[Silenced, ...]:
+        """Return every silence that holds, the one that ends first first."""
+        return tuple(as_silenced(one) for one in sorted(self._book.silences.values(), key=lambda one: one.ends) if one.ends > now)
+
+    def _tidy(self, now: float) -> None:
+        """End silences whose time has come and, once, what the settings do not ask for: without a reading it would stay for ever."""
+        for number in [number for number, silence in self._book.silences.items() if silence.ends <= now]:
+            self._book.unsilenced(number, None, now)
+        if self._dropping:
+            self._dropping = False
+            for state in [state for state in self._book.states.values() if not _asked(self._settings, state)]:
+                self._book.dropped(state, now)
 
     def _judge_model(self, watch: ModelWatch, budget: Budget, now: float, until: Callable[[], bool]) -> list[Transition]:
         facts = watch.facts
@@ -89,15 +117,15 @@ class Alarms:
             return []
         transitions: list[Transition] = []
         mine, others = self._split(lambda state: state.model == facts.name and state.rule != "stale")
-        for at in moments(self._evaluated.get(facts.name), facts.first, facts.watermark):
+        for at in moments(self._book.evaluated.get(facts.name), facts.first, facts.watermark):
             if until():
                 break
             watch.begun = drifting_since(mine)
             mine, changed = step(mine, watch.readings(at, budget), at, historic=now - at > HISTORIC_AFTER)
             mine = unacknowledged(mine, changed)
             transitions += changed
-            self._evaluated[facts.name] = at // 60 * 60
-        self._states = {**others, **mine}
+            self._book.evaluated[facts.name] = at // 60 * 60
+        self._book.states = {**others, **mine}
         return transitions
 
     def _judge_staleness(self, watches: Sequence[ModelWatch], now: float) -> list[Transition]:
@@ -107,12 +135,12 @@ class Alarms:
                 readings += rates.staleness(self._settings, watch.facts, now)
         mine, others = self._split(lambda state: state.rule == "stale")
         mine, changed = step(mine, readings, now, historic=False)
-        self._states = {**others, **unacknowledged(mine, changed)}
+        self._book.states = {**others, **unacknowledged(mine, changed)}
         return list(changed)
 
     def _split(self, belongs: Callable[[AlertState], bool]) -> tuple[dict[str, AlertState], dict[str, AlertState]]:
-        mine = {key: state for key, state in self._states.items() if belongs(state)}
-        return mine, {key: state for key, state in self._states.items() if key not in mine}
+        mine = {key: state for key, state in self._book.states.items() if belongs(state)}
+        return mine, {key: state for key, state in self._book.states.items() if key not in mine}
 
 
 def drifting_since(states: Mapping[str, AlertState]) -> dict[str, float]:
@@ -128,19 +156,6 @@ def _asked(settings: Settings, state: AlertState) -> bool:
     return judged and (limits.warning is not None or limits.critical is not None)
 
 
-def _ended(state: AlertState) -> Event:
-    """The settings took a firing alert away."""
-    column = None if state.column is None else safe_text(state.column)
-    return Event(state.last, "alert", "ok", f"not asked for any more: {message(state)}", safe_text(state.model), column)
-
-
-def _by_hand(state: AlertState, who: str, now: float) -> Event:
-    """What somebody did with an alert."""
-    words = f"acknowledged by {who}" if state.acknowledged else f"acknowledgement taken back by {who}"
-    column = None if state.column is None else safe_text(state.column)
-    return Event(now, "alert", "info", f"{words}: {message(state)}", safe_text(state.model), column)
-
-
 def moments(evaluated: float | None, first: float, watermark: float) -> Iterator[float]:
     """Yield the event moments to look at: whole minutes after `evaluated` (24 h at most), then the watermark itself."""
     minute = _begin(evaluated, first, watermark) // 60 * 60 + 60
@@ -152,10 +167,3 @@ def moments(evaluated: float | None, first: float, watermark: float) -> Iterator
 
 def _begin(evaluated: float | None, first: float, watermark: float) -> float:
     return max(first // 60 * 60, watermark - LONGEST_CATCH_UP, evaluated if evaluated is not None else 0.0)
-
-
-def _event(transition: Transition) -> Event:
-    state = transition.state
-    severity = "ok" if transition.kind == "resolved" else state.severity
-    column = None if state.column is None else safe_text(state.column)
-    return Event(transition.at, "alert", severity, f"{transition.kind}: {message(state)}", safe_text(state.model), column)

@@ -54,8 +54,8 @@ def totals(store: Store, intake: Intake) -> Ingest:
 
 
 def status(models: Sequence[Model], alerts: Sequence[Alert]) -> Status:
-    """Return the worst firing severity; unknown counts only if no model has data."""
-    firing = {alert.severity for alert in alerts if alert.state == "firing"}
+    """Return the worst severity that fires and is not silenced; unknown counts only if no model has data."""
+    firing = {alert.severity for alert in alerts if alert.loud}
     if "critical" in firing:
         return "critical"
     if "warning" in firing:
@@ -64,7 +64,7 @@ def status(models: Sequence[Model], alerts: Sequence[Alert]) -> Status:
 
 
 def _worst(model: Model, alerts: Sequence[Alert]) -> int:
-    return min((RANK[alert.severity] for alert in alerts if alert.model == model.model and alert.state == "firing"), default=2)
+    return min((RANK[alert.severity] for alert in alerts if alert.model == model.model and alert.loud), default=2)
 
 
 def _lost(store: Store, listed: Sequence[FileState]) -> list[File]:

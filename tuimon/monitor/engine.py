@@ -10,7 +10,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from tuimon.config import LiveConfig, Settings
-from tuimon.monitor.feed import Acknowledge, CompareWith, RefreshNow, Request, SetRefresh
+from tuimon.monitor.feed import Acknowledge, CompareWith, Hush, RefreshNow, Request, SetRefresh, Unhush
 from tuimon.monitor.following import Following
 from tuimon.monitor.record import save_snapshot
 from tuimon.monitor.session import Session
@@ -160,7 +160,8 @@ class LiveEngine:
         if latest is None:
             facts = Engine(title=self._title, refresh=self._refresh, watch="polling", state="backlog")
             latest = Snapshot(self._clock(), "unknown", facts, Ingest())
-        return replace(latest, notices=(sentence, *latest.notices))
+        unjudged = tuple(alert if alert.state == "resolved" else replace(alert, data="error") for alert in latest.alerts)
+        return replace(latest, notices=(sentence, *latest.notices), alerts=unjudged)
 
     def _wait(self, seconds: float) -> None:
         """Let time pass until it is over or somebody asks for something."""
@@ -260,8 +261,8 @@ class LiveEngine:
                     self._refresh, self._refresh_asked = max(0.2, seconds), True
                 case CompareWith(model, against):
                     session.compare_with(model, against)
-                case Acknowledge():
-                    session.acknowledge(request)
+                case Acknowledge() | Hush() | Unhush():
+                    session.act(request)
                 case RefreshNow():
                     session.rescan()
 

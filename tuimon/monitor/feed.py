@@ -37,9 +37,31 @@ class Acknowledge:
     episode: int
     severity: Severity
     withdrawn: bool = False
+    note: str = ""
 
 
-Request = RefreshNow | SetRefresh | CompareWith | Acknowledge
+@dataclass(frozen=True)
+class Hush:
+    """Nobody is to hear of alerts that match for a time: each part that is given must be equal, or match as a pattern."""
+
+    seconds: float
+    alert: str | None = None
+    """The id of one; else the parts below."""
+    rule: str | None = None
+    model: str | None = None
+    version: str | None = None
+    column: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Unhush:
+    """A silence is to end now."""
+
+    number: int
+
+
+Request = RefreshNow | SetRefresh | CompareWith | Acknowledge | Hush | Unhush
 
 
 class Feed(Protocol):

@@ -10,14 +10,16 @@ from tuimon.alerts.telling import Outbox
 from tuimon.config import Settings, threshold_for
 from tuimon.monitor import assemble, references
 from tuimon.monitor.alarms import LONGEST_CATCH_UP, Alarms
-from tuimon.monitor.feed import Acknowledge
+from tuimon.monitor.alertbook import AlertBook
+from tuimon.monitor.feed import Acknowledge, Hush, Unhush
 from tuimon.monitor.incidents import incidents
 from tuimon.monitor.intake import Intake, Progress, baseline_paths
+from tuimon.monitor.journal import JournalFile
 from tuimon.monitor.judge import Budget
 from tuimon.monitor.person import login_name
 from tuimon.monitor.telling import Rounds, letterbox
 from tuimon.monitor.watch import ModelWatch
-from tuimon.store import ModelFacts, Store, StoreMemory
+from tuimon.store import JOURNAL, ModelFacts, Store, StoreMemory
 from tuimon.values import safe_text
 from tuimon.values.snapshot import Against, Engine, Event, Ingest, Reject, Snapshot
 
@@ -54,7 +56,9 @@ class Session:
     def _judging(self) -> None:
         self._watches: dict[str, ModelWatch] = {}
         self._outbox = letterbox.opened(self._store, self.settings.receivers) if self._rounds is not None else None
-        self._alarms = Alarms(self.settings, self._store, self._outbox)
+        # Where nothing is kept another tuimon may hold the store, and with it the journal.
+        self._book = AlertBook(self._store, self._outbox, None if self.unkept else JournalFile(self._state / JOURNAL))
+        self._alarms = Alarms(self.settings, self._book, self._outbox)
 
     def _open(self) -> Store:
         return Store.in_memory(self.settings.store) if self.unkept else Store.open(self._state, self.settings.store)
@@ -100,9 +104,16 @@ class Session:
         """Show a model, by its safe name, against something else than its baseline from the next evaluation on, or against that again."""
         self._against = {**self._against, model: against}
 
-    def acknowledge(self, asked: Acknowledge) -> None:
-        """Keep at once that who runs the program has seen an alert, or takes that back."""
-        self._alarms.acknowledge(asked.alert, asked.episode, asked.severity, login_name(), self._clock(), asked.withdrawn)
+    def act(self, asked: Acknowledge | Hush | Unhush) -> None:
+        """Keep at once what who runs the program does with alerts."""
+        who, now = login_name(), self._clock()
+        match asked:
+            case Acknowledge():
+                self._alarms.acknowledge(asked, who, now)
+            case Hush():
+                self._alarms.silence(asked, who, now)
+            case Unhush():
+                self._alarms.unsilence(asked.number, who, now)
 
     def rejects(self) -> Iterator[Reject]:
         """Yield every reject, oldest first."""
@@ -115,9 +126,9 @@ class Session:
     def notices(self) -> tuple[str, ...]:
         """Return standing facts that limit trust, one safe sentence each."""
         standing = (f"Nothing is kept: {self.unkept}; the next start begins with nothing counted.",) if self.unkept else ()
-        return tuple(
-            safe_text(notice) for notice in (*standing, *self._notices, *self._store.notices, *self._reading().notices(), *self._untold())
-        )
+        unwritten = (self._book.notice(),) if self._book.notice() else ()
+        told = (*standing, *self._notices, *self._store.notices, *self._reading().notices(), *self._untold(), *unwritten)
+        return tuple(safe_text(notice) for notice in told)
 
     def _untold(self) -> tuple[str, ...]:
         return self._rounds.notices(self._outbox, self._clock()) if self._rounds is not None and self._outbox is not None else ()
@@ -152,10 +163,10 @@ class Session:
         if judge_alerts:
             engine = replace(engine, judged=self._judge(budget, now, until))
         models = tuple(watch.panel(budget, self._stale_after(name), now) for name, watch in self._watches.items())
-        alerts = self._alarms.alerts()
+        alerts = self._alarms.alerts(now)
         sources, rates = self.settings.sources, self._rates(now)
         found = assemble.snapshot(now, engine, self._store, self._reading(), models, alerts, self.notices(), rates, sources)
-        return replace(found, incidents=incidents(alerts, self.settings.windows.widths))
+        return replace(found, incidents=incidents(alerts, self.settings.windows.widths), silences=self._alarms.silences(now))
 
     def _judge(self, budget: Budget, now: float, until: Callable[[], bool]) -> float | None:
         """Go through past minutes, and return the share of them that is behind; None when it is all."""

@@ -7,9 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from tuimon.store import MOST_EVENTS, Cells, ColumnFacts, Store
-from tuimon.values import safe_text
-from tuimon.values.snapshot import Event
+from tuimon.alerts import AlertState, Entry, decoded
+from tuimon.store import Cells, ColumnFacts, Store
 
 EARLIER = 3600.0
 """Seconds before an alert fires that are taken for troubled as well: it needs rows, and is held."""
@@ -19,39 +18,38 @@ Stretches = dict[int, tuple[tuple[float, float], ...]]
 
 
 class Troubled:
-    """Reads the event log for stretches, again only when there are new events."""
+    """Reads the alert journal for stretches, its new lines only."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._seen: tuple[Event, ...] = ()
-        self._found: Stretches = {}
+        self._seen = 0
+        self._entries: list[Entry] = []
 
     def of(self, model: str, columns: dict[int, ColumnFacts]) -> Stretches:
-        """Return the stretches of a model's columns, as far back as the event log goes."""
-        events = self._store.events(MOST_EVENTS)
-        if events is not self._seen:
-            self._seen = events
-            by_name = stretches(event for event in events if event.model == safe_text(model))
-            self._found = {number: by_name[name] for number, c in columns.items() if (name := safe_text(c.name)) in by_name}
-        return self._found
+        """Return the stretches of a model's columns, as far back as the store's journal goes."""
+        lines = self._store.journal_after(self._seen)
+        if lines:
+            self._seen = lines[-1][0]
+            self._entries += [entry for _, line in lines if (entry := decoded(line)) is not None]
+        by_name = stretches(entry.state for entry in self._entries if entry.state is not None and entry.state.model == model)
+        return {number: by_name[column.name] for number, column in columns.items() if column.name in by_name}
 
 
-def stretches(events: Iterable[Event]) -> dict[str, tuple[tuple[float, float], ...]]:
-    """Return by safe column name when one or more of its alerts were firing, from an hour before; events are oldest first."""
-    firing: dict[str, int] = {}
+def stretches(states: Iterable[AlertState]) -> dict[str, tuple[tuple[float, float], ...]]:
+    """Return by column when one or more of its alerts were firing, from an hour before; states are as after each change, in order."""
+    firing: dict[str, set[str]] = {}
     found: dict[str, list[tuple[float, float]]] = {}
-    for event in events:
-        if event.kind != "alert" or event.column is None:
+    for state in states:
+        if state.column is None:
             continue
-        step = -1 if event.severity == "ok" else int(event.text.startswith("firing: "))
-        before = firing.get(event.column, 0)
-        now = firing[event.column] = max(0, before + step)
-        mine = found.setdefault(event.column, [])
-        if now and not before:
-            mine.append((event.at - EARLIER, np.inf))
-        elif before and not now:
-            mine[-1] = (mine[-1][0], event.at)
-    return {column: tuple(mine) for column, mine in found.items() if mine}
+        mine, some = firing.setdefault(state.column, set()), found.setdefault(state.column, [])
+        before = bool(mine)
+        (mine.add if state.phase == "firing" else mine.discard)(state.key)
+        if mine and not before:
+            some.append((state.since - EARLIER, np.inf))
+        elif before and not mine:
+            some[-1] = (some[-1][0], state.last)
+    return {column: tuple(some) for column, some in found.items() if some}
 
 
 def calm(cells: Cells, width: int, troubled: Stretches) -> npt.NDArray[np.bool_]:

@@ -2,18 +2,19 @@
 
 from tuimon.store.cells import Cells
 from tuimon.store.classes import CLASSES, SCORE_BINS, positive_class
+from tuimon.store.directory import JOURNAL
 from tuimon.store.errors import StoreDamaged, StoreError, StoreGone, StoreLocked, StoreMemory, StoreUnwritable
-from tuimon.store.facts import ColumnFacts, Committed, Measure, ModelFacts, Proof
-from tuimon.store.states import MOST_EVENTS
+from tuimon.store.facts import ColumnFacts, Committed, Judged, Measure, ModelFacts, Proof
 from tuimon.store.store import Store
 
 __all__ = [
     "CLASSES",
-    "MOST_EVENTS",
+    "JOURNAL",
     "SCORE_BINS",
     "Cells",
     "ColumnFacts",
     "Committed",
+    "Judged",
     "Measure",
     "ModelFacts",
     "Proof",

@@ -10,7 +10,8 @@ from tuimon.store import faults
 from tuimon.store.errors import StoreError
 
 DATABASE = "tuimon.duckdb"
-_OPENED = (DATABASE, DATABASE + ".wal", "secret")
+JOURNAL = "alerts.jsonl"
+_OPENED = (DATABASE, DATABASE + ".wal", "secret", JOURNAL)
 """What is read by its name: a database file that somebody else has planted is as good as their program."""
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from tuimon.stats import NumericGrid
 from tuimon.values import Generation, Kind, Role
+from tuimon.values.snapshot import Event
 
 Measure = Literal["traffic", "latency", "id", "sampling", "confusion", "score_label", "error_abs", "error_sq", "label", "label_sq"]
 """Columns that the store derives: traffic and latency from every row, id from rows with one, sampling from rows
@@ -70,3 +71,19 @@ class Proof:
     """What does not add up, in one sentence; empty when all does."""
     generation: bool = True
     """False for the proof of a model."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What one evaluation, or one thing that somebody did, leaves behind; texts are the alerts package's."""
+
+    states: str
+    """Alert states as JSON."""
+    evaluated: Mapping[str, float]
+    """Model -> event time in seconds up to which it was judged."""
+    silences: str = "{}"
+    letters: Mapping[tuple[str, str, int], str | None] = field(default_factory=dict)
+    """What receivers are to be told, by receiver, alert and episode; None removes a letter."""
+    events: tuple[Event, ...] = ()
+    journal: tuple[tuple[int, str], ...] = ()
+    """Numbered lines of the journal."""

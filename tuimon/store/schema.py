@@ -48,6 +48,7 @@ _ADDED = (
     "joint_axes (model INTEGER, place INTEGER, measured INTEGER, loc DOUBLE, scale DOUBLE)",
     "joints (model INTEGER, width INTEGER, start BIGINT, version INTEGER, sums BLOB)",
     "outbox (receiver VARCHAR, alert VARCHAR, episode INTEGER, content VARCHAR)",
+    "journal (seq BIGINT, content VARCHAR)",
 )
 """Tables that a file of this version may lack; an older tuimon leaves them as they are."""
 

@@ -14,6 +14,7 @@ from tuimon.values.snapshot import Event
 
 MOST_EVENTS = 1_000
 _STATES = "states"
+_SILENCES = "silences"
 
 
 class States:
@@ -30,9 +31,14 @@ class States:
         evaluated = dict(self._database.rows("SELECT model, judged FROM evaluated"))
         return schema.read_meta(self._database, _STATES), evaluated
 
-    def save(self, states: str, evaluated: Mapping[str, float]) -> None:
-        """Replace both; to be called inside a transaction."""
+    def silences(self) -> str | None:
+        """Return the silences as JSON, None before the first."""
+        return schema.read_meta(self._database, _SILENCES)
+
+    def save(self, states: str, evaluated: Mapping[str, float], silences: str) -> None:
+        """Replace all three; to be called inside a transaction."""
         schema.write_meta(self._database, _STATES, states)
+        schema.write_meta(self._database, _SILENCES, silences)
         self._database.run("DELETE FROM evaluated")
         if evaluated:
             self._database.insert(

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 
 import duckdb
 import numpy as np
@@ -25,9 +24,10 @@ from tuimon.store.catalogue import Catalogue
 from tuimon.store.cells import Cells, Int32s, Ints, no_cells
 from tuimon.store.database import WAL_LIMIT, Database
 from tuimon.store.errors import StoreError
-from tuimon.store.facts import ColumnFacts, Committed, ModelFacts, Proof
+from tuimon.store.facts import ColumnFacts, Committed, Judged, ModelFacts, Proof
 from tuimon.store.forget import Forget
 from tuimon.store.joints import Joints
+from tuimon.store.journal import StoredJournal
 from tuimon.store.labels import Labels
 from tuimon.store.measuring import Measurer, locate
 from tuimon.store.merging import Run, runs
@@ -258,18 +258,25 @@ class Store:
         """Return (alert states as JSON or None, model -> event time in seconds up to which it was judged)."""
         return self._states.load()
 
-    def save_states(
-        self,
-        states: str,
-        evaluated: Mapping[str, float],
-        letters: Mapping[LetterKey, str | None] = MappingProxyType({}),
-        events: Sequence[Event] = (),
-    ) -> None:
-        """Keep alert states, how far each model was judged, what receivers are to be told of it (None removes a letter), and events."""
+    def load_silences(self) -> str | None:
+        """Return the silences of alerts as JSON, None before the first."""
+        return self._states.silences()
+
+    def save_judged(self, judged: Judged) -> None:
+        """Keep all of what an evaluation leaves behind, or nothing of it."""
         with self._atomic():
-            self._states.save(states, evaluated)
-            self._outbox.save(letters)
-            self._states.add_events(events)
+            self._states.save(judged.states, judged.evaluated, judged.silences)
+            self._outbox.save(judged.letters)
+            self._states.add_events(judged.events)
+            self._journal.enter(judged.journal)
+
+    def last_journal_line(self) -> int:
+        """Return the number of the newest line of the alert journal, 0 without any."""
+        return self._journal.last
+
+    def journal_after(self, seq: int) -> tuple[tuple[int, str], ...]:
+        """Return (number, line) of what the alert journal has after `seq`, oldest first: at most the last ten thousand."""
+        return self._journal.after(seq)
 
     def load_letters(self) -> tuple[str, ...]:
         """Return what receivers are still to be told."""
@@ -421,6 +428,7 @@ class Store:
         self._proofs = Proofs(database, self._ledger, self._rows, self._catalogue, self._models, self._blocks)
         self._states = States(database)
         self._outbox = StoredOutbox(database)
+        self._journal = StoredJournal(database)
 
     def _save(self) -> None:
         """Write what changed in memory, inside the transaction."""

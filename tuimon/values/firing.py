@@ -8,10 +8,10 @@ from tuimon.values.snapshot import Alert, Severity
 
 
 def firing(alerts: Iterable[Alert]) -> tuple[int, int]:
-    """Return how many (critical, warning) are firing: each column of a model once, as its worst alert says, and every other alert."""
+    """Return how many (critical, warning) fire and are not silenced: each column of a model once, as its worst alert, and every other."""
     levels: dict[tuple[str, str], Severity] = {}
     for alert in alerts:
-        if alert.state == "firing":
+        if alert.loud:
             key = ("", alert.id) if alert.column is None else (alert.model, alert.column)
             levels[key] = "critical" if "critical" in (alert.severity, levels.get(key)) else "warning"
     found = list(levels.values())

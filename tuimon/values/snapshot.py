@@ -13,6 +13,8 @@ Severity = Literal["warning", "critical"]
 WindowState = Literal["no_data", "stale", "historic", "insufficient", "ok"]
 Verdict = Literal["no_baseline", "insufficient", "drift", "watch", "ok"]
 AlertPhase = Literal["pending", "firing", "resolved"]
+DataState = Literal["ok", "no_data", "insufficient", "stale", "error"]
+"""Whether an alert could be judged at the last evaluation: if not, it stays as it was."""
 
 
 @dataclass(frozen=True)
@@ -439,6 +441,19 @@ class Model:
 
 
 @dataclass(frozen=True)
+class Silenced:
+    """Nobody hears of some alerts for a time; texts are safe for a screen."""
+
+    number: int
+    until: float
+    """Wall time."""
+    by: str
+    note: str = ""
+    what: str = ""
+    """Which alerts, such as "model=fraud column=amount"."""
+
+
+@dataclass(frozen=True)
 class Alert:
     """One alert's state."""
 
@@ -464,6 +479,14 @@ class Alert:
     """Login name, safe for a screen."""
     acknowledged_at: float | None = None
     """Wall time."""
+    acknowledged_note: str = ""
+    data: DataState = "ok"
+    silenced: Silenced | None = None
+
+    @property
+    def loud(self) -> bool:
+        """Whether it fires and people are to hear of it."""
+        return self.state == "firing" and self.silenced is None
 
 
 @dataclass(frozen=True)
@@ -508,6 +531,8 @@ class Snapshot:
     """Firing first, worst first; resolved ones last."""
     incidents: tuple[Incident, ...] = ()
     """Columns that moved together."""
+    silences: tuple[Silenced, ...] = ()
+    """All that hold, also those that no alert is meant by at present."""
     late: Share | None = None
     """Rows that came more than five minutes behind the newest before them in their file; None without rows."""
     future: Share | None = None

@@ -23,7 +23,7 @@ from tests.monitor.telling.test_rounds import Fake
 from tuimon.config import Keep
 from tuimon.monitor import LiveEngine, Session
 from tuimon.monitor.telling import Courier, Delivery, Job, Outcome, Rounds
-from tuimon.store import Store
+from tuimon.store import Judged, Store
 from tuimon.values.snapshot import Event
 
 TEXT = """
@@ -197,7 +197,7 @@ def test_a_store_without_an_outbox_gets_one(tmp_path: Path) -> None:
     key = ("ops", "a", 1)
     store.save_letters({key: "one", ("ops", "b", 1): "two"}, [Event(NOON, "notify", "warning", "x")])
     store.save_letters({key: "three"}, [])
-    store.save_states("{}", {}, {("ops", "b", 1): None})
+    store.save_judged(Judged("{}", {}, letters={("ops", "b", 1): None}))
     store.close()
     store = Store.open(tmp_path, Keep())
     assert store.load_letters() == ("three",)

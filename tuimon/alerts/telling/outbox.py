@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
@@ -52,17 +52,17 @@ class Outbox:
         changes, self._changes = self._changes, {}
         return changes
 
-    def note(self, transitions: Sequence[Transition], states: Mapping[str, AlertState], now: float) -> None:
+    def note(self, transitions: Sequence[Transition], states: Mapping[str, AlertState], now: float, silenced: Container[str] = ()) -> None:
         """Write what these transitions and states mean for the receivers; `now` is wall time.
 
-        States alone would miss what began and ended within one evaluation, transitions alone what another command evaluated.
+        States alone would miss what began and ended within one evaluation, transitions alone what another command evaluated. Of alerts
+        whose key is `silenced` only an end is told, to those who heard of the beginning; what fires after the silence is news then.
         """
         if not self._receivers:
             return
-        for state in (item.state for item in transitions if item.kind != "pending"):
-            self._follow(state, now)
-        for state in states.values():
-            if state.phase == "firing":
+        transient = (item.state for item in transitions if item.kind != "pending")
+        for state in (*transient, *(state for state in states.values() if state.phase == "firing")):
+            if state.phase == "resolved" or state.key not in silenced:
                 self._follow(state, now)
         for letter in tuple(self._letters.values()):
             found = states.get(letter.episode.alert)

@@ -10,8 +10,8 @@ from tuimon.console.charset import Charset
 from tuimon.console.draw.grid import Row, Sort, head_line, row_line, widths
 from tuimon.console.lines import Line, marked, text
 from tuimon.console.panels.picture import Picture, message
-from tuimon.console.rows.alerts import SUBJECT, alert_columns, alert_rows, limit_words, state_words, status_of, value_words
-from tuimon.console.status import glyph
+from tuimon.console.rows.alerts import SUBJECT, alert_columns, alert_rows, limit_words, state_words, value_words
+from tuimon.console.status import glyph, of_alert
 from tuimon.values.snapshot import Alert, Event
 
 _LOOKS = {"critical": "critical", "warning": "warning", "ok": "ok", "info": "dim"}
@@ -92,7 +92,7 @@ def history(board: Board, subject: Subject, chars: Charset) -> Picture:
 
 
 def _alert_line(alert: Alert, now: float, chars: Charset) -> Line:
-    status = status_of(alert)
+    status = of_alert(alert)
     words = f"{alert.rule} {value_words(alert, alert.value)} limit {limit_words(alert)}"
     return (
         (f"{formatting.when(alert.since, now)} ", "dim"),

@@ -10,6 +10,7 @@ from tuimon.console.charset import Charset
 from tuimon.console.lines import Line, text
 from tuimon.console.panels import activity, column, latency
 from tuimon.console.panels.picture import Picture, lines_of, message
+from tuimon.console.status import of_alert
 from tuimon.values.snapshot import Model, Sampling
 
 
@@ -58,7 +59,7 @@ def _column(board: Board, subject: Subject, model: Model, past: Picture, chars: 
 
 def _head(board: Board, subject: Subject, model: Model) -> Picture:
     alerts = [a for a in board.alerts(subject) if a.state != "resolved"]
-    lines = [text(a.message, a.severity if a.state == "firing" else "pending") for a in alerts] or [text("no alert is active", "dim")]
+    lines = [text(a.message, of_alert(a)) for a in alerts] or [text("no alert is active", "dim")]
     rows = f"{model.window}, {model.window_rows:,} rows, {model.window_state.replace('_', ' ')}"
     return lines_of(f"{model.model} · {subject.words}", lines, rows)
 

@@ -26,7 +26,7 @@ def _useful(name: str, scene: Scene) -> bool:
         return scene.view == "detail"
     if name == "compare.next":
         return scene.view in ("drift", "detail")
-    if name == "acknowledge":
+    if name in ("acknowledge", "silence"):
         return scene.view == "alerts" and scene.board is not None and any(alert.state == "firing" for alert in scene.board.snapshot.alerts)
     return name not in ("open", "filter", "sort") or scene.view != "detail"
 

@@ -67,7 +67,8 @@ def _alerts(scene: Scene) -> Line:
     if scene.live is None:
         return EMPTY
     critical, warning = firing(scene.live.alerts)
-    if not critical and not warning:
+    silenced = sum(1 for alert in scene.live.alerts if alert.silenced and alert.state == "firing")
+    if not critical and not warning and not silenced:
         engine = scene.live.engine
         judged = engine.state != "backlog" and engine.judged is None
         return text("ok, no alerts", "ok") if scene.live.models and judged else EMPTY
@@ -76,6 +77,8 @@ def _alerts(scene: Scene) -> Line:
         parts.append(text(f"!!{critical} crit", "critical"))
     if warning:
         parts.append(text(f"!{warning} warn", "warning"))
+    if silenced:
+        parts.append(text(f"zz{silenced} silent", "silenced"))
     return _joined(parts)
 
 

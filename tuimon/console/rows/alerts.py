@@ -5,7 +5,7 @@ from __future__ import annotations
 from tuimon.console import formatting
 from tuimon.console.board import Board, subject_of
 from tuimon.console.draw.grid import Cell, Column, Row
-from tuimon.console.status import Status
+from tuimon.console.status import of_alert
 from tuimon.values import cell_width, fit
 from tuimon.values.snapshot import Alert
 
@@ -32,6 +32,8 @@ SUBJECT = 4
 WHO = 5
 """Cells of a login name: with them only "for" has to go at 80; Detail and the history have the whole name."""
 
+_BLIND = {"no_data": "no data", "insufficient": "few rows", "stale": "no rows", "error": "unjudged"}
+"""Why an alert stays as it is at present."""
 _SHARES = ("error_rate", "missing_rate", "invalid_rate", "unseen_rate", "out_of_range_rate")
 
 
@@ -40,18 +42,15 @@ def alert_rows(board: Board) -> list[Row]:
     return [_row(board, alert) for alert in board.snapshot.alerts]
 
 
-def status_of(alert: Alert) -> Status:
-    """Return the status that an alert's row shows."""
-    if alert.state == "resolved":
-        return "ok"
-    return "pending" if alert.state == "pending" else alert.severity
-
-
 def state_words(alert: Alert, now: float) -> str:
-    """Return an alert's state, or who has acknowledged it and when: "ack alice 14:02"; a long name is cut."""
-    if alert.acknowledged_by is None or alert.acknowledged_at is None:
-        return alert.state
-    return f"ack {fit(alert.acknowledged_by, min(WHO, cell_width(alert.acknowledged_by)))} {formatting.moment(alert.acknowledged_at, now)}"
+    """Return the state, with what it lacks to be judged; until when it is silent; or who has seen it: "ack alice 14:02", names cut."""
+    if alert.silenced is not None and alert.state != "resolved":
+        return f"silent to {formatting.moment(alert.silenced.until, now)}"
+    if alert.acknowledged_by is not None and alert.acknowledged_at is not None:
+        who = fit(alert.acknowledged_by, min(WHO, cell_width(alert.acknowledged_by)))
+        return f"ack {who} {formatting.moment(alert.acknowledged_at, now)}"
+    blind = _BLIND.get(alert.data) if alert.state != "resolved" else None
+    return f"{alert.state}, {blind}" if blind else alert.state
 
 
 def value_words(alert: Alert, value: float | None) -> str:
@@ -70,7 +69,7 @@ def limit_words(alert: Alert) -> str:
 
 def _row(board: Board, alert: Alert) -> Row:
     subject = subject_of(alert)
-    status = status_of(alert)
+    status = of_alert(alert)
     now = board.snapshot.at
     quiet = alert.state == "resolved"
     where = "/".join(part for part in (alert.model if board.many or not alert.column else "", alert.version, alert.column) if part)
@@ -80,7 +79,7 @@ def _row(board: Board, alert: Alert) -> Row:
         cells=(
             Cell(formatting.when(alert.since, now), "dim", alert.since),
             Cell(formatting.duration(now - alert.since) if not alert.historic else "past", "dim", now - alert.since),
-            Cell(state_words(alert, now), "dim" if quiet or alert.acknowledged else status),
+            Cell(state_words(alert, now), "dim" if quiet or alert.acknowledged or alert.silenced else status),
             Cell(alert.rule, "dim" if quiet else "text"),
             Cell(where, "dim" if quiet else "bright"),
             Cell(value_words(alert, alert.value), "dim" if quiet else status, alert.value),
