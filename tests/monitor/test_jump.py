@@ -12,7 +12,7 @@ from tests.monitor import logs
 from tuimon.values.snapshot import Engine
 
 PER_SECOND = 10
-BEFORE, AFTER, LOOK = 600, 200, 10
+BEFORE, AFTER, LOOK = 600, 130, 10
 """Seconds."""
 ENGINE = Engine("test", 2.0, "polling", "live")
 
@@ -21,8 +21,8 @@ def part(rows: logs.Traffic, low: int, high: int) -> logs.Traffic:
     return replace(rows, **{item.name: getattr(rows, item.name)[low * PER_SECOND : high * PER_SECOND] for item in fields(rows)})
 
 
-@pytest.mark.parametrize(("offset", "most"), [(0, 100), (30, 150)])
-def test_a_tenth_that_goes_missing_is_told_in_about_two_minutes(tmp_path: Path, offset: int, most: int) -> None:
+@pytest.mark.parametrize("offset", range(0, 60, 10))
+def test_a_tenth_that_goes_missing_is_told_within_two_minutes(tmp_path: Path, offset: int) -> None:
     """At ten rows a second and the default limits; windows are whole minutes, so it depends on where in a minute it begins."""
     begin = BEFORE + offset
     rows = logs.traffic((begin + AFTER) * PER_SECOND, PER_SECOND, 31)
@@ -46,4 +46,4 @@ def test_a_tenth_that_goes_missing_is_told_in_about_two_minutes(tmp_path: Path, 
     finally:
         session.close()
     assert told is not None
-    assert told <= most
+    assert told <= 120

@@ -20,6 +20,9 @@ from tuimon.values.snapshot import Performance
 
 LATENCY_RULES = {"latency_p50_ms": 0.50, "latency_p90_ms": 0.90, "latency_p95_ms": 0.95, "latency_p99_ms": 0.99}
 
+SIDE = 1e-3
+"""The p at which a share that has risen beyond chance is also on the far side of its limit: that it is no false alarm is proven already."""
+
 Proof = Callable[[float], bool]
 """Whether the rows show that the true value is over a limit, and not only the one that these rows happen to have."""
 
@@ -43,9 +46,10 @@ class Scope:
         limits = self.limits(rule)
         return limits.warning is not None or limits.critical is not None
 
-    def more(self, part: int, whole: int, expected: float) -> bool:
-        """Return whether a true share of `expected` would hardly ever show as many as `part` of `whole`."""
-        return bool(binomial_excess(np.array([part]), np.array([whole]), np.array([expected]))[0] <= self.p_star)
+    def more(self, part: int, whole: int, expected: float, p: float | None = None) -> bool:
+        """Return whether a true share of `expected` would hardly ever show as many as `part` of `whole`: with at most `p`, p* as a rule."""
+        found = binomial_excess(np.array([part]), np.array([whole]), np.array([expected]))[0]
+        return bool(found <= (self.p_star if p is None else p))
 
     def reading(self, rule: str, value: float | None, rows: int, proof: Proof, column: str | None = None, unit: str = "") -> Reading:
         """Return a reading of this scope; too few rows are said, not judged."""
@@ -104,7 +108,10 @@ def _quality(scope: Scope, column: Shares) -> list[Reading]:
     }
 
     def proof(part: int, part_before: int) -> Proof:
-        return lambda limit: scope.more(part, column.rows, limit) and _is_news(scope, column, part, part_before)
+        if column.baseline is None or not column.baseline.n:
+            return lambda limit: not column.new and scope.more(part, column.rows, limit)
+        news = _is_news(scope, column.baseline.n, column, part, part_before)
+        return lambda limit: news and scope.more(part, column.rows, limit, SIDE)
 
     return [
         scope.reading(rule, share(part, column.rows), column.rows, proof(part, earlier), column.column.name)
@@ -113,10 +120,9 @@ def _quality(scope: Scope, column: Shares) -> list[Reading]:
     ]
 
 
-def _is_news(scope: Scope, column: Shares, part: int, part_before: int) -> bool:
-    if column.baseline is None or not column.baseline.n:
-        return not column.new
-    sides = (part, column.rows, part_before, column.baseline.n)
+def _is_news(scope: Scope, before: int, column: Shares, part: int, part_before: int) -> bool:
+    """Whether the share has risen against the baseline's `part_before` of `before` beyond chance."""
+    sides = (part, column.rows, part_before, before)
     return bool(fisher_excess(*(np.array([count]) for count in sides))[0] <= scope.p_star)
 
 

@@ -24,8 +24,8 @@ from tuimon.store import Cells, ColumnFacts, ModelFacts, Store
 from tuimon.values import safe_text
 from tuimon.values.snapshot import Against, Model
 
-LATEST = 120
-"""Seconds of the shortest window that missing and invalid values are judged in."""
+LATEST = (60, 120)
+"""Seconds of the shortest windows that missing and invalid values are judged in."""
 LOOKS = 60
 """A window is compared anew each 60th of its width: more often shows nothing new and costs a pass over its cells."""
 MOST_KEPT = 8
@@ -128,7 +128,8 @@ class ModelWatch:
         for width in self._settings.windows.widths:
             found += self._drift_readings(window_at(facts, width, at), budget)
         window, sums, _ = self._current(at)
-        return found + self._rate_readings(window, sums, budget) + self._latest_quality(window, at, budget)
+        latest = [reading for width in LATEST for reading in self._latest_quality(window, width, at, budget)]
+        return found + self._rate_readings(window, sums, budget) + latest
 
     def panel(self, budget: Budget, stale_after: float | None, now: float) -> Model:
         """Return the model as the screens show it at its watermark."""
@@ -200,13 +201,13 @@ class ModelWatch:
             *(rates.realised(scope, performance(self._timeline, self._columns, sums)) if scope.has_limits("accuracy") else ()),
         ]
 
-    def _latest_quality(self, window: Window, at: float, budget: Budget) -> list[Reading]:
+    def _latest_quality(self, window: Window, width: int, at: float, budget: Budget) -> list[Reading]:
         """Missing and invalid values of the last minutes too, where those alone hold enough rows: a jump is over its limit there first."""
-        latest = window_at(self._known(), LATEST, at)
+        latest = window_at(self._known(), width, at)
         sums = self._summed(latest)
-        if window.width <= LATEST or self._timeline.rows(sums) < self._settings.windows.min_rows:
+        if window.width <= width or self._timeline.rows(sums) < self._settings.windows.min_rows:
             return []
-        scope = rates.Scope(self._settings, self.name, latest, budget.p_star(LATEST))
+        scope = rates.Scope(self._settings, self.name, latest, budget.p_star(width))
         return rates.quality(scope, quality.faults(self._timeline, self._columns, sums, self._baseline(window)))
 
     def _shares(self, window: Window, sums: Sums, baseline: BaselineCounts | None, budget: Budget) -> tuple[quality.Shares, ...]:
