@@ -23,12 +23,33 @@ class Empty(App):
         yield Static("painted")
 Empty().run()
 """
+FLASH_APP = """
+import sys, threading, time
+from dataclasses import replace
+from tests.console import snapshots
+from tests.console.stage import HandFeed
+from tuimon.console import TuimonApp
+alerts = snapshots.alerts()
+calm = (replace(alerts[0], severity="warning"), *alerts[1:])
+worse = tuple(replace(alert, historic="quiet" in sys.argv) for alert in alerts)
+class Timed(HandFeed):
+    def start(self, publish):
+        super().start(publish)
+        threading.Thread(target=self.play, daemon=True).start()
+    def play(self):
+        time.sleep(0.5)
+        self.give(snapshots.busy(alerts=calm))
+        time.sleep(3.5)
+        self.give(snapshots.busy(alerts=worse))
+TuimonApp(Timed(), clock=lambda: snapshots.AT).run()
+"""
+"""An alert grows worse; with "quiet" it is from old logs, which never flash."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def measure(directory: Path, seconds: float) -> list[Figure]:
     """Return all figures of the screen."""
-    return [*_first_paint(directory / "paint"), *_live(directory / "live", seconds), _idle(directory / "idle", seconds)]
+    return [*_first_paint(directory / "paint"), *_live(directory / "live", seconds), _idle(directory / "idle", seconds), *_flash()]
 
 
 def _environment(directory: Path) -> dict[str, str]:
@@ -143,6 +164,26 @@ def _idle(directory: Path, seconds: float) -> Figure:
     terminal.end(signal.SIGTERM)
     terminal.close()
     return Figure("idle", f"{size} bytes in {seconds:.0f} s, {100 * share:.1f} % CPU", "", "0 bytes, ≤ 1 %", size == 0 and share <= 0.01)
+
+
+def _flash() -> list[Figure]:
+    """What a flash costs beyond the same change without one, on Overview and Alerts."""
+    found = []
+    for name, key in (("Overview", "1"), ("Alerts", "4")):
+        size = _played(key, []) - _played(key, ["quiet"])
+        found.append(Figure(f"flash at 80x24, {name}", f"{size / 1e3:.1f} kB", "", "≤ 1 kB", size <= 1_000))
+    return found
+
+
+def _played(key: str, arguments: list[str]) -> int:
+    terminal = Terminal([sys.executable, "-c", FLASH_APP, *arguments], 80, 24, dict(os.environ), Path.cwd())
+    terminal.expect("crit", 60)
+    terminal.type(key)
+    terminal.read(2)
+    size = len(terminal.read(6))
+    terminal.end(signal.SIGTERM)
+    terminal.close()
+    return size
 
 
 def _cpu(pid: int) -> float:

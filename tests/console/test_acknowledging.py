@@ -79,4 +79,4 @@ async def test_a_flash_ends_when_it_is_acknowledged() -> None:
     async with console(snapshots.busy(alerts=())) as stage:
         await stage.give(busy())
         await stage.give(busy("a1", "a2", "a3", "a4"))
-        assert not stage.app.scene().lit
+        assert not stage.app.scene().glow.alerts

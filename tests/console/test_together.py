@@ -12,7 +12,7 @@ from tests.console.stage import console
 from tuimon.console.board import Board, Subject
 from tuimon.console.charset import UNICODE
 from tuimon.console.draw.grid import listed
-from tuimon.console.lines import plain
+from tuimon.console.lines import DARK, plain
 from tuimon.console.panels.activity import active
 from tuimon.console.rows.alerts import alert_rows
 from tuimon.console.rows.drift import drift_rows
@@ -55,8 +55,8 @@ def test_a_column_with_missing_values_and_drift_is_one_row_on_overview_and_two_a
         ("critical", f"{first.column} + missing", frozenset(incident.alerts))
     ]
     assert len([row for row in alert_rows(board) if row.key[0] in incident.alerts]) == 2
-    drawn = [plain(line) for line in active(board, UNICODE, frozenset()).draw(80, 20)]
-    assert len(drawn) == len(active(Board(made), UNICODE, frozenset()).draw(80, 20))
+    drawn = [plain(line) for line in active(board, UNICODE, DARK).draw(80, 20)]
+    assert len(drawn) == len(active(Board(made), UNICODE, DARK).draw(80, 20))
     assert len([line for line in drawn if " +1 " in line]) == 1
     assert sum(board.firing()) == sum(Board(made).firing())
 

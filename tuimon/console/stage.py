@@ -18,7 +18,7 @@ from tuimon.console.charset import ASCII, UNICODE
 from tuimon.console.filters import PrintableOnly
 from tuimon.console.flash import PHASE_SECONDS, PHASES, Transitions
 from tuimon.console.layout import LAYOUTS, layout_for
-from tuimon.console.lines import crop, text
+from tuimon.console.lines import Glow, crop, text
 from tuimon.console.messages import NewSnapshot
 from tuimon.console.panels.footer import footer_line
 from tuimon.console.panels.header import header_lines
@@ -152,9 +152,9 @@ class Stage(App[int]):
 
     def scene(self) -> Scene:
         """Return all that this repaint shows."""
-        lit = self._flashing if self._phase % 2 == 1 else frozenset()
+        glow = Glow(self._flashing, self._phase % 2 == 1)
         layout = layout_for(self.size.width, self.size.height)
-        return Scene(self.board, self.live, self.view, self.chars, layout, self.frozen, self._failure, self._clock(), lit, bool(lit))
+        return Scene(self.board, self.live, self.view, self.chars, layout, self.frozen, self._failure, self._clock(), glow)
 
     @property
     def base(self) -> Screen[object]:

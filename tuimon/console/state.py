@@ -9,7 +9,7 @@ from tuimon.console import formatting
 from tuimon.console.board import Board
 from tuimon.console.charset import Charset
 from tuimon.console.layout import Layout
-from tuimon.console.lines import Line, text
+from tuimon.console.lines import DARK, Glow, Line, text
 from tuimon.values.snapshot import Ingest, Snapshot
 
 ViewName = Literal["overview", "drift", "latency", "alerts", "files", "detail"]
@@ -36,9 +36,7 @@ class Scene:
     failure: str | None = None
     now: float = 0.0
     """Wall time; used only for the age of numbers after a failure."""
-    lit: frozenset[str] = frozenset()
-    """Alerts whose rows are inverted at this moment."""
-    lit_tab: bool = False
+    glow: Glow = DARK
 
 
 def state_words(scene: Scene) -> Line:

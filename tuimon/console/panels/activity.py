@@ -8,7 +8,7 @@ from tuimon.console import formatting
 from tuimon.console.board import Board, Subject
 from tuimon.console.charset import Charset
 from tuimon.console.draw.grid import Row, Sort, head_line, row_line, widths
-from tuimon.console.lines import Line, marked, text
+from tuimon.console.lines import Glow, Line, text
 from tuimon.console.panels.picture import Picture, message
 from tuimon.console.rows.alerts import SUBJECT, alert_columns, alert_rows, limit_words, state_words, value_words
 from tuimon.console.status import glyph, of_alert
@@ -18,8 +18,8 @@ _LOOKS = {"critical": "critical", "warning": "warning", "ok": "ok", "info": "dim
 _SIGNS = {"critical": "!!", "warning": "! ", "ok": "ok", "info": "  "}
 
 
-def active(board: Board, chars: Charset, lit: frozenset[str]) -> Picture:
-    """Return the alerts that are firing or pending; the rows of `lit` alerts inverted."""
+def active(board: Board, chars: Charset, glow: Glow) -> Picture:
+    """Return the alerts that are firing or pending; the rows of those that flash so."""
     rows = [row for row in alert_rows(board) if row.status != "ok"]
     count = len({row.key if row.subject is None or row.subject.kind != "column" else row.subject for row in rows})
     rows = _together(board, rows)
@@ -30,7 +30,7 @@ def active(board: Board, chars: Charset, lit: frozenset[str]) -> Picture:
         columns = alert_columns(board)
         sizes = widths(columns, width)
         lines = [row_line(row, columns, sizes, False, chars) for row in rows[: height - 1]]
-        drawn = [marked(line, "flash") if row.alerts & lit else line for row, line in zip(rows, lines, strict=False)]
+        drawn = [glow.on(line, row.alerts) for row, line in zip(rows, lines, strict=False)]
         return [head_line(columns, sizes, Sort(), chars), *drawn]
 
     return Picture(text(f"Active alerts {count}", "title"), draw)

@@ -115,6 +115,6 @@ def _tabs(scene: Scene, long: bool) -> Line:
         words = f"{number} {title}{badge}" if long else f"{number}{badge}"
         here = name == scene.view
         role = "brand" if here else "text" if badge else "dim"
-        lit = "+flash" if name == "alerts" and scene.lit_tab else ""
+        lit = "+flash" if name == "alerts" and scene.glow.alerts else ""
         out = (*out, (f"[{words}]" if here else f" {words} ", role + lit))
     return (*out, ("  Detail", "brand")) if scene.view == "detail" else out

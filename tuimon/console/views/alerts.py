@@ -28,7 +28,7 @@ class AlertsView(View):
         rows = tuple(alert_rows(board))
         active = sum(1 for row in rows if row.status != "ok")
         content = Content(
-            f"Alerts · {active} active", alert_columns(board), rows, "no alerts: nothing is over its limit", scene.lit, scene.chars
+            f"Alerts · {active} active", alert_columns(board), rows, "no alerts: nothing is over its limit", scene.glow, scene.chars
         )
         self.table.show(content)
         self.query_one("#alerts-events", Panel).show(activity.events(board), scene.chars)

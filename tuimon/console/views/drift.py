@@ -39,7 +39,7 @@ class DriftView(View):
         trend = trend_cells(scene.layout)
         rows = tuple(drift_rows(board, chars, trend)) if board.models else ()
         empty = nothing_yet(board) if not board.models else column.HOW_TO
-        self.table.show(Content(_title(board, len(rows)), drift_columns(board, chars, trend), rows, empty, scene.lit, chars))
+        self.table.show(Content(_title(board, len(rows)), drift_columns(board, chars, trend), rows, empty, scene.glow, chars))
         chosen = self.table.row
         subject = chosen.subject if chosen else None
         drift = board.compared(subject) if subject else None

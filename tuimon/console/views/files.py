@@ -28,6 +28,6 @@ class FilesView(View):
         """Show the data."""
         rows = tuple(file_rows(board))
         title = f"Files · {len(rows)} · {board.snapshot.engine.watch}"
-        self.table.show(Content(title, COLUMNS, rows, nothing_yet(board), scene.lit, scene.chars))
+        self.table.show(Content(title, COLUMNS, rows, nothing_yet(board), scene.glow, scene.chars))
         self.query_one("#files-rejects", Panel).show(files.rejects(board), scene.chars)
         self.query_one("#files-facts", Panel).show(files.facts(board), scene.chars)

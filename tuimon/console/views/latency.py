@@ -30,7 +30,7 @@ class LatencyView(View):
         rows = tuple(latency_rows(board, chars))
         mixed = any(model.sampling is not None and model.sampling.mixed for model in board.snapshot.models)
         title = f"By model and version · ms{' · mixed rates: of rows' if mixed else ''}"
-        self.table.show(Content(title, COLUMNS, rows, nothing_yet(board), scene.lit, chars))
+        self.table.show(Content(title, COLUMNS, rows, nothing_yet(board), scene.glow, chars))
         row = self.table.row
         model = board.model(row.key[0] if row else "")
         self.query_one("#latency-chart", Panel).show(latency.percentiles(board, model, chars), chars)

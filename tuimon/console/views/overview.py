@@ -45,10 +45,10 @@ class Overview(View):
         trend = trend_cells(scene.layout)
         rows = tuple(worst_rows(board, chars, trend)) if board.models else ()
         title = f"Worst first · {len(rows)} subjects"
-        self.table.show(Content(title, worst_columns(board, trend), rows, nothing_yet(board), scene.lit, chars))
+        self.table.show(Content(title, worst_columns(board, trend), rows, nothing_yet(board), scene.glow, chars))
         subject = self.table.row.subject if self.table.row else None
         if scene.layout in ("wide", "wall"):
-            self.query_one("#active", Panel).show(activity.active(board, chars, scene.lit), chars)
+            self.query_one("#active", Panel).show(activity.active(board, chars, scene.glow), chars)
             self.query_one("#chosen", Panel).show(chosen(board, subject, scene), chars)
         if scene.layout == "wall":
             model = board.model(subject.model if subject else "")

@@ -10,7 +10,7 @@ from textual.message import Message
 
 from tuimon.console.charset import UNICODE, Charset
 from tuimon.console.draw.grid import Column, Row, Sort, head_line, matching, ordered, row_line, widths
-from tuimon.console.lines import EMPTY, Line, boxed, crop, marked, text
+from tuimon.console.lines import DARK, EMPTY, Glow, Line, boxed, crop, marked, text
 from tuimon.console.panels.picture import wrapped
 from tuimon.console.widgets.canvas import Canvas
 
@@ -24,7 +24,7 @@ class Content:
     rows: tuple[Row, ...] = ()
     empty: str = ""
     """The sentence shown when there is no row."""
-    lit: frozenset[str] = frozenset()
+    glow: Glow = DARK
     chars: Charset = UNICODE
 
 
@@ -138,7 +138,7 @@ class Table(Canvas):
         line = crop(row_line(row, self.content.columns, sizes, place == self._place, self.content.chars), inner)
         if place == self._place:
             line = marked(line, "select")
-        return marked(line, "flash") if row.alerts & self.content.lit else line
+        return self.content.glow.on(line, row.alerts)
 
     def _note(self, in_sight: int) -> Line:
         found, out = len(self.rows), []
