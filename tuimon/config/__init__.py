@@ -3,12 +3,14 @@
 from tuimon.config.addresses import host_and_port, is_this_machine, web_address
 from tuimon.config.changes import changes
 from tuimon.config.defaults import default_settings
+from tuimon.config.edit import ThresholdEdit, difference, edited
 from tuimon.config.errors import ConfigError
 from tuimon.config.live import LiveConfig
 from tuimon.config.load import load
 from tuimon.config.places import find_config, for_directory, state_directory
 from tuimon.config.quantities import duration, duration_text
 from tuimon.config.resolve import baseline_for, fixed_baseline_for, threshold_for
+from tuimon.config.save import save
 from tuimon.config.settings import (
     LEAST_SAMPLE_RATE,
     RULES,
@@ -48,18 +50,22 @@ __all__ = [
     "Settings",
     "Source",
     "Threshold",
+    "ThresholdEdit",
     "Windows",
     "baseline_for",
     "changes",
     "default_settings",
+    "difference",
     "duration",
     "duration_text",
+    "edited",
     "find_config",
     "fixed_baseline_for",
     "for_directory",
     "host_and_port",
     "is_this_machine",
     "load",
+    "save",
     "state_directory",
     "threshold_for",
     "web_address",

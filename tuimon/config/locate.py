@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import tomli
 
@@ -32,10 +33,29 @@ def locate(text: str) -> Mapping[KeyPath, int]:
     return {**scanner.implied, **scanner.named}
 
 
+@dataclass(frozen=True)
+class Layout:
+    """Where the parts of a TOML text stand, as offsets into it."""
+
+    values: Mapping[KeyPath, tuple[int, int]]
+    """Begin and end of each assigned value, those inside inline tables included."""
+    bodies: Mapping[KeyPath, int]
+    """For each header, and () for the top, where its last assignment ends, or the header itself where it has none."""
+
+
+def layout(text: str) -> Layout:
+    """Return where values and tables stand; the text must be one that the TOML parser has accepted."""
+    scanner = _Scanner(text)
+    scanner.document()
+    return Layout(scanner.values, scanner.bodies)
+
+
 class _Scanner:
     def __init__(self, text: str) -> None:
         self.named: dict[KeyPath, int] = {}
         self.implied: dict[KeyPath, int] = {}
+        self.values: dict[KeyPath, tuple[int, int]] = {}
+        self.bodies: dict[KeyPath, int] = {}
         self._counts: dict[KeyPath, int] = {}
         """Elements so far of each array of tables."""
         self._tokens = [(str(m.lastgroup), m.group(), m.start()) for m in _TOKEN.finditer(text) if m.lastgroup != "blank"]
@@ -50,11 +70,18 @@ class _Scanner:
                 self._next += 1
             elif self._text() == "[":
                 table = self._header()
+                self.bodies[table] = self._before()
             else:
                 self._assignment(table)
+                self.bodies[table] = self._before()
 
     def _token(self) -> tuple[str, str, int]:
         return self._tokens[min(self._next, len(self._tokens) - 1)]
+
+    def _before(self) -> int:
+        """Return where the token before the present one ends."""
+        _, words, begin = self._tokens[self._next - 1]
+        return begin + len(words)
 
     def _kind(self) -> str:
         return self._token()[0]
@@ -85,7 +112,9 @@ class _Scanner:
         keys = self._keys()
         path = self._note(self._inside(table, keys[:-1], line), keys[-1], line)
         self._next += 1
+        begin = self._token()[2]
         self._value(path)
+        self.values[path] = (begin, self._before())
 
     def _keys(self) -> list[str]:
         keys = [self._key()]
