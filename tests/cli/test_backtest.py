@@ -16,8 +16,9 @@ from tests.cli.test_commands import held
 from tests.monitor import logs
 from tuimon.cli.backtest import table
 from tuimon.cli.main import run
-from tuimon.monitor.backtest import HOUR, Covered, Replayed
+from tuimon.monitor.backtest import Covered, Replayed
 from tuimon.monitor.episodes import Fired
+from tuimon.monitor.replay import HOUR
 from tuimon.values import cell_width
 
 GOLDEN = Path(__file__).parent / "golden" / "backtest.txt"

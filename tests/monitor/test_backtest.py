@@ -11,8 +11,9 @@ import pytest
 
 from tests.monitor import logs
 from tuimon.config import Keep, Settings
-from tuimon.monitor import backtest
-from tuimon.monitor.backtest import HOUR, MINUTE, Asked, BacktestError, Replayed, replayed
+from tuimon.monitor import replay
+from tuimon.monitor.backtest import Asked, BacktestError, Replayed, replayed
+from tuimon.monitor.replay import HOUR, MINUTE
 from tuimon.store import Store
 from tuimon.values.snapshot import Event
 
@@ -89,7 +90,7 @@ def test_it_leaves_no_trace(store: Store, hour: Path) -> None:
 def test_history_in_pieces_says_the_same(store: Store, hour: Path, monkeypatch: pytest.MonkeyPatch, piece: int) -> None:
     settings = logs.settings(hour, TEXT)
     whole = replayed(store, settings, Asked())
-    monkeypatch.setattr(backtest, "PIECE", piece)
+    monkeypatch.setattr(replay, "PIECE", piece)
     assert replayed(store, settings, Asked()) == whole
 
 

@@ -11,8 +11,9 @@ from typing import Any
 from tuimon.cli.contract import SCHEMA, moment
 from tuimon.cli.fitting import Head, fitted, sentence
 from tuimon.cli.plain import MARK
-from tuimon.monitor.backtest import HOUR, Covered, Replayed
+from tuimon.monitor.backtest import Covered, Replayed
 from tuimon.monitor.episodes import Fired
+from tuimon.monitor.replay import HOUR
 from tuimon.values import safe_text
 
 INDENT = 18

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Literal
@@ -16,15 +15,9 @@ from tuimon.monitor.drift import COMPARED
 from tuimon.monitor.episodes import Episodes, Fired
 from tuimon.monitor.judge import Budget
 from tuimon.monitor.references import differing
-from tuimon.monitor.watch import ModelWatch
+from tuimon.monitor.replay import HOUR, MINUTE, Stretch, moments, stretches_of
 from tuimon.store import ModelFacts, Store
 from tuimon.values import safe_text
-
-MINUTE, HOUR = 60, 3_600
-PIECE = 86_400
-"""Event seconds that are in memory at once, besides the widest window before them."""
-NOTHING, EVER = -1, 1 << 40
-"""Moments before and after all others."""
 
 Status = Literal["ok", "warning", "critical"]
 Told = Callable[[float], None]
@@ -42,30 +35,6 @@ class Asked:
     model: str | None = None
     start: float | None = None
     end: float | None = None
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """Moments of one model that are judged with cells of one width: after `start`, up to `end`, and `last` where that is the watermark."""
-
-    width: int
-    start: int
-    end: float
-    last: float | None
-
-    def moments(self) -> Iterator[float]:
-        """Yield the ends of whole minutes, or hours, and then the watermark itself."""
-        at = self.start + self.width
-        while at <= self.end and at != self.last:
-            yield float(at)
-            at += self.width
-        if self.last is not None:
-            yield self.last
-
-    @property
-    def many(self) -> int:
-        """About how many moments."""
-        return max(0, int(self.end - self.start) // self.width) + 1
 
 
 @dataclass(frozen=True)
@@ -103,7 +72,7 @@ def replayed(store: Store, settings: Settings, asked: Asked, told: Told = lambda
         raise BacktestError(problem)
     known = [facts for facts in store.models() if facts.watermark is not None]
     budget = Budget(settings, _series(store, known))
-    plan = [(facts, found) for facts in _chosen(known, asked) if (found := _stretches(store, facts, settings, asked))]
+    plan = [(facts, found) for facts in _chosen(known, asked) if (found := stretches_of(store, facts, settings, asked.start, asked.end))]
     if not plan:
         raise BacktestError(_nothing(known))
     progress = _Progress(told, sum(stretch.many for _, stretches in plan for stretch in stretches))
@@ -136,57 +105,12 @@ class _Replay:
 
     def run(self, stretches: Iterable[Stretch]) -> list[Fired]:
         """Return what fired."""
-        for stretch in stretches:
-            watch = ModelWatch(self._facts.name, _judged_by(self._settings, stretch.width), self._store)
-            self._go_through(watch, stretch)
-        return self._episodes.all()
-
-    def _go_through(self, watch: ModelWatch, stretch: Stretch) -> None:
-        held = NOTHING
-        for at in stretch.moments():
-            if at > held:
-                held = self._load(watch, stretch, at, held)
+        for at, watch, grain in moments(self._store, self._settings, self._facts, stretches):
             watch.begun = drifting_since(self._states)
             self._states, changes = step(self._states, watch.readings(at, self._budget), at, historic=True)
-            self._episodes.take(at, self._states, changes, stretch.width)
+            self._episodes.take(at, self._states, changes, grain)
             self._progress.one()
-
-    def _load(self, watch: ModelWatch, stretch: Stretch, at: float, held: int) -> int:
-        """Take the next piece of history into memory, and return up to which moment it is enough."""
-        begin = int(at) // MINUTE * MINUTE - stretch.width
-        oldest = begin - max(self._settings.windows.widths) - HOUR
-        until = begin + PIECE
-        since = oldest if held == NOTHING else held
-        # The newest row may lie on the stroke of a minute, and then belongs to the window that ends with it.
-        everything = stretch.last is not None and stretch.end <= until
-        cells = self._store.cells(self._facts.name, stretch.width, since, EVER if everything else until)
-        watch.replay(self._facts, cells, since, oldest)
-        return EVER if everything else until
-
-
-def _judged_by(settings: Settings, width: int) -> Settings:
-    """Return the settings with the windows that cells of this width can fill."""
-    widths = tuple(each for each in settings.windows.widths if each % width == 0)
-    return replace(settings, windows=replace(settings.windows, widths=widths))
-
-
-def _stretches(store: Store, facts: ModelFacts, settings: Settings, asked: Asked) -> list[Stretch]:
-    """By the hour what is older than the minutes that are kept, then by the minute."""
-    watermark = facts.watermark or 0.0
-    hours, minutes = (store.first_cell(facts.name, width) for width in (HOUR, MINUTE))
-    by_minute = int(watermark) if minutes is None else minutes
-    by_hour = hours is not None and hours < by_minute // HOUR * HOUR and bool(_judged_by(settings, HOUR).windows.widths)
-    if by_hour:
-        # A window that reaches back to before the minutes would hold a part of its rows only.
-        by_minute = -(-(by_minute + max(settings.windows.widths)) // HOUR) * HOUR
-    end = watermark if asked.end is None else min(asked.end, watermark)
-    start = -math.inf if asked.start is None else asked.start
-    found: list[Stretch] = []
-    if by_hour and hours is not None:
-        found.append(Stretch(HOUR, int(max(hours, start) // HOUR * HOUR), min(end, by_minute) // HOUR * HOUR, None))
-    if minutes is not None:
-        found.append(Stretch(MINUTE, int(max(by_minute, start) // MINUTE * MINUTE), end, watermark if end == watermark else None))
-    return [stretch for stretch in found if stretch.start <= stretch.end and next(stretch.moments(), None) is not None]
+        return self._episodes.all()
 
 
 def _covered(model: str, stretches: list[Stretch]) -> Covered:
