@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 from urllib.parse import quote
@@ -30,6 +31,8 @@ class Reading:
     """False when chance could have put the value over its limit: it then neither raises nor ends an alert."""
     state: ReadingState = "ok"
     unit: str = ""
+    proof: Callable[[float], bool] | None = field(default=None, compare=False, repr=False)
+    """Whether the rows prove a value beyond a limit; None where `evidence` does not depend on the limit."""
 
     @property
     def key(self) -> str:

@@ -6,10 +6,10 @@ from tuimon.config.defaults import default_settings
 from tuimon.config.edit import ThresholdEdit, difference, edited
 from tuimon.config.errors import ConfigError
 from tuimon.config.live import LiveConfig
-from tuimon.config.load import load
+from tuimon.config.load import load, parse
 from tuimon.config.places import find_config, for_directory, state_directory
 from tuimon.config.quantities import duration, duration_text
-from tuimon.config.resolve import baseline_for, fixed_baseline_for, threshold_for
+from tuimon.config.resolve import baseline_for, fixed_baseline_for, table_of, threshold_for
 from tuimon.config.save import save
 from tuimon.config.settings import (
     LEAST_SAMPLE_RATE,
@@ -65,8 +65,10 @@ __all__ = [
     "host_and_port",
     "is_this_machine",
     "load",
+    "parse",
     "save",
     "state_directory",
+    "table_of",
     "threshold_for",
     "web_address",
 ]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
+from tuimon.config.defaults import default_overrides
 from tuimon.config.settings import Baseline, Direction, Override, Settings, Threshold
+from tuimon.config.table import dotted
 
 Series = tuple[str, str, str | None, str | None]
 _MOST_REMEMBERED = 50_000
@@ -64,6 +66,16 @@ def threshold_for(settings: Settings, rule: str, model: str, version: str | None
     if resolver.settings is not settings:
         _latest = resolver = Resolver(settings)
     return resolver.threshold(rule, model, version, column)
+
+
+def table_of(settings: Settings, rule: str, model: str, version: str | None = None, column: str | None = None) -> str | None:
+    """Return the dotted name of the most specific table that sets limits of a series; None where only the defaults do."""
+    own = settings.overrides[len(default_overrides(settings.drift.method)) :]
+    found = [entry for entry in own if entry.rule == rule and _matches(entry, model, version, column)]
+    if not found:
+        return None
+    levels = (("models", found[-1].model), ("versions", found[-1].version), ("columns", found[-1].column))
+    return dotted(("thresholds", *(step for level, name in levels if name is not None for step in (level, name))))
 
 
 def baseline_for(settings: Settings, model: str) -> Baseline:

@@ -10,12 +10,25 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from tuimon.config import LiveConfig, Settings
-from tuimon.monitor.feed import Acknowledge, CompareWith, Hush, RefreshNow, Request, SetRefresh, Unhush
+from tuimon.monitor.feed import (
+    Acknowledge,
+    CompareWith,
+    Hush,
+    RefreshNow,
+    Request,
+    SaveThreshold,
+    SetRefresh,
+    StopTrying,
+    TryThreshold,
+    Unhush,
+)
 from tuimon.monitor.following import Following
+from tuimon.monitor.person import login_name
 from tuimon.monitor.record import save_snapshot
 from tuimon.monitor.session import Session
 from tuimon.monitor.supervision import Supervision
 from tuimon.monitor.telling import Courier, Rounds
+from tuimon.monitor.tuning import Tuning
 from tuimon.sources import Watcher
 from tuimon.store import StoreMemory, StoreUnwritable
 from tuimon.values import safe_text
@@ -25,6 +38,8 @@ MAINTAIN_EVERY = 60.0
 READ_FOR = 0.8
 """The share of a refresh interval that may go into reading before the screen is brought up to date."""
 
+TRY_FOR = 0.25
+"""Seconds between two words about a threshold that is tried."""
 FAREWELL = 1.0
 """Seconds that a message on its way may take when the console is left; else it is sent again at the next start."""
 
@@ -46,6 +61,7 @@ class LiveEngine:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._following = Following(settings, live, adapt)
+        self._tuning = Tuning(self._following)
         self._courier = Courier()
         self._rounds = Rounds(self._courier)
         self._state, self._title, self._clock = state, safe_text(title), clock
@@ -178,6 +194,7 @@ class LiveEngine:
             self._failure = self._failure or f"the store did not close: {safe_text(str(error))}"
 
     def _loop(self, session: Session, watcher: Watcher, succeeded: Callable[[], None]) -> None:
+        self._tuning.let_go()
         session.begin()
         maintained = self._clock()
         while not self._stopping:
@@ -185,6 +202,7 @@ class LiveEngine:
             self._take_requests(session)
             self._follow_config()
             if session.settings != self._following.settings:
+                self._tuning.let_go()
                 session.reconfigure(self._following.settings)
             self._log(session)
             watcher.check()
@@ -195,7 +213,16 @@ class LiveEngine:
                 session.maintain()
                 maintained = self._clock()
             if done and not self._stopping:
+                self._try(began + self._refresh)
                 self._pause(began, busy=self._busy)
+
+    def _try(self, deadline: float) -> None:
+        """Use what is left of the interval for a threshold that somebody tries, and say now and then how far it is."""
+        while self._tuning.busy and time.monotonic() < deadline and not self._wake.is_set():
+            enough = min(deadline, time.monotonic() + TRY_FOR)
+            self._tuning.go_on(lambda: time.monotonic() >= enough or self._wake.is_set())  # noqa: B023 - called at once
+            if self._latest is not None:
+                self._publish(replace(self._latest, trial=self._tuning.shown()))
 
     def _log(self, session: Session) -> None:
         while self._events:
@@ -245,7 +272,7 @@ class LiveEngine:
         if self._following.problem:
             snapshot = replace(snapshot, notices=(self._following.problem, *snapshot.notices))
         self._latest = snapshot
-        self._publish(snapshot)
+        self._publish(replace(snapshot, trial=self._tuning.shown()))
         if not self._unkept:
             save_snapshot(self._state, snapshot)
         return session.judged
@@ -263,6 +290,12 @@ class LiveEngine:
                     session.compare_with(model, against)
                 case Acknowledge() | Hush() | Unhush():
                     session.act(request)
+                case TryThreshold():
+                    self._tuning.ask(session, request)
+                case SaveThreshold():
+                    self._events += self._tuning.save(login_name(), self._clock())
+                case StopTrying():
+                    self._tuning.stop()
                 case RefreshNow():
                     session.rescan()
 

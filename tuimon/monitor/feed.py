@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from tuimon.values.snapshot import Against, Severity, Snapshot
+from tuimon.values.snapshot import Against, Severity, Snapshot, TrialScope
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,31 @@ class Unhush:
     number: int
 
 
-Request = RefreshNow | SetRefresh | CompareWith | Acknowledge | Hush | Unhush
+@dataclass(frozen=True)
+class TryThreshold:
+    """Say what a threshold would have come to over the stored history; names as the screen shows them."""
+
+    rule: str
+    model: str
+    version: str | None = None
+    column: str | None = None
+    scope: TrialScope = "series"
+    warning: float | None = None
+    """None, as for `critical`, leaves what holds at present."""
+    critical: float | None = None
+
+
+@dataclass(frozen=True)
+class SaveThreshold:
+    """Write the threshold that was tried last into the configuration file."""
+
+
+@dataclass(frozen=True)
+class StopTrying:
+    """Nobody looks at the threshold that was tried any more."""
+
+
+Request = RefreshNow | SetRefresh | CompareWith | Acknowledge | Hush | Unhush | TryThreshold | SaveThreshold | StopTrying
 
 
 class Feed(Protocol):

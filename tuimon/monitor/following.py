@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
-from tuimon.config import ConfigError, LiveConfig, Settings, changes
+from tuimon.config import ConfigError, LiveConfig, Settings, ThresholdEdit, changes, edited, save
 from tuimon.values import safe_text
 from tuimon.values.snapshot import Event
+
+NO_FILE = "there is no configuration file to save it in: `tuimon init DIR -o config.toml` writes one"
 
 
 class Following:
@@ -18,6 +21,21 @@ class Following:
         self.problem: str | None = None
         """What is wrong with the last save, one safe sentence; None when it was good."""
         self._live, self._adapt = live, adapt or (lambda fresh: fresh)
+
+    def with_threshold(self, edit: ThresholdEdit) -> tuple[bytes, bytes]:
+        """Return the content of the file as it is and with other limits. Raises ConfigError, also where there is no file."""
+        if self._live is None:
+            raise ConfigError(Path(), None, "", NO_FILE)
+        try:
+            old = self._live.path.read_bytes()
+        except OSError as failure:
+            raise ConfigError(self._live.path, None, "", f"cannot be read: {failure.strerror or failure}") from failure
+        return old, edited(old, self._live.path, edit)
+
+    def save(self, old: bytes, new: bytes) -> None:
+        """Put the new content in the place of the old one; what it changes is taken over at the next look. Raises ConfigError."""
+        if self._live is not None:
+            save(self._live.path, old, new)
 
     def look(self, now: float) -> list[Event]:
         """Take over what was saved since the last look, and return it as events."""

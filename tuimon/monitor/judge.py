@@ -68,7 +68,7 @@ def readings(settings: Settings, model: str, window: Window, compared: Compared,
             column=column.name,
             window=name,
             value=number(value),
-            threshold=_held(limits_of(settings, model, column)),
+            threshold=held(limits_of(settings, model, column)),
             evidence=proven,
             state="ok" if enough(settings, compared, i) else "insufficient" if rows else "no_data",
             unit="",
@@ -77,7 +77,8 @@ def readings(settings: Settings, model: str, window: Window, compared: Compared,
     ]
 
 
-def _held(limits: Threshold) -> Threshold:
+def held(limits: Threshold) -> Threshold:
+    """Return drift limits that are passed for one narrow window at least before they fire."""
     return limits if limits.hold >= HOLD else replace(limits, hold=HOLD)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -72,11 +73,23 @@ def _bar(group: int, first: int, step: int, rows: int) -> tuple[float, float, in
     return float(lower[0]), float(upper[1]), rows
 
 
-def over_limit(sums: Sums, slots: list[int], limit: float) -> int:
-    """Return how many rows of the latency slots lie in bins above `limit` ms."""
-    bins, counts = counted(sums, slots)
-    lower, _ = latency_edges(bins)
-    return int(counts[lower >= limit].sum())
+@dataclass(frozen=True)
+class LatencyTail:
+    """Latencies of one window by bin: all that it takes to say how many were slow."""
+
+    lower: npt.NDArray[np.float64]
+    """Lower edge of each bin, ms."""
+    counts: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, sums: Sums, slots: list[int]) -> LatencyTail:
+        """Return the rows of the latency slots."""
+        bins, counts = counted(sums, slots)
+        return cls(latency_edges(bins)[0], counts)
+
+    def over(self, limit: float) -> int:
+        """Return how many rows lie in bins above `limit` ms."""
+        return int(self.counts[self.lower >= limit].sum())
 
 
 def versions(timeline: Timeline, window: Window, sums: Sums) -> tuple[Version, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from tuimon.alerts import Reading, ReadingState
 from tuimon.config import Settings, Threshold, threshold_for
-from tuimon.monitor.panels import latency, over_limit, share
+from tuimon.monitor.panels import LatencyTail, latency, share
 from tuimon.monitor.quality import Shares
 from tuimon.monitor.timeline import Sums, Timeline
 from tuimon.monitor.traffic import slots_of, traffic
@@ -55,8 +55,16 @@ class Scope:
         """Return a reading of this scope; too few rows are said, not judged."""
         least = self.settings.windows.min_rows
         state: ReadingState = "no_data" if not rows or value is None else "ok" if rows >= least else "insufficient"
-        limits, evidence = proven_limits(value, self.limits(rule, column), proof)
-        return Reading(rule, self.model, self.version, column, self.window.name, value, limits, evidence, state, unit)
+        asked = Reading(rule, self.model, self.version, column, self.window.name, value, Threshold(), True, state, unit, proof)
+        return under(asked, self.limits(rule, column))
+
+
+def under(reading: Reading, limits: Threshold) -> Reading:
+    """Return the reading judged by these limits."""
+    if reading.proof is None:
+        return replace(reading, threshold=limits)
+    limits, evidence = proven_limits(reading.value, limits, reading.proof)
+    return replace(reading, threshold=limits, evidence=evidence)
 
 
 def proven_limits(value: float | None, limits: Threshold, proof: Proof) -> tuple[Threshold, bool]:
@@ -82,13 +90,16 @@ def serving(scope: Scope, timeline: Timeline, sums: Sums) -> list[Reading]:
 
 def _serving(scope: Scope, timeline: Timeline, sums: Sums) -> list[Reading]:
     own = traffic(timeline, sums, scope.version)
-    found = [scope.reading("error_rate", own.error_rate, own.rows, lambda limit: scope.more(*own.evidence, limit))]
+    errors, rows = own.evidence
+    found = [scope.reading("error_rate", own.error_rate, own.rows, lambda limit: scope.more(errors, rows, limit))]
     slots = slots_of(timeline, "latency", scope.version)
     shown = latency(sums, slots)
     values = {"latency_p50_ms": shown.p50, "latency_p90_ms": shown.p90, "latency_p95_ms": shown.p95, "latency_p99_ms": shown.p99}
 
+    tail = LatencyTail.of(sums, slots)
+
     def slower(quantile: float) -> Proof:
-        return lambda limit: scope.more(over_limit(sums, slots, limit), shown.rows, 1 - quantile)
+        return lambda limit: scope.more(tail.over(limit), shown.rows, 1 - quantile)
 
     rules = ((rule, quantile) for rule, quantile in LATENCY_RULES.items() if scope.has_limits(rule))
     return found + [scope.reading(rule, values[rule], shown.rows, slower(quantile), unit="ms") for rule, quantile in rules]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,13 +11,14 @@ from tuimon.config import Settings, threshold_for
 from tuimon.monitor import assemble, references
 from tuimon.monitor.alarms import LONGEST_CATCH_UP, Alarms
 from tuimon.monitor.alertbook import AlertBook
-from tuimon.monitor.feed import Acknowledge, Hush, Unhush
+from tuimon.monitor.feed import Acknowledge, Hush, TryThreshold, Unhush
 from tuimon.monitor.incidents import incidents
 from tuimon.monitor.intake import Intake, Progress, baseline_paths
 from tuimon.monitor.journal import JournalFile
 from tuimon.monitor.judge import Budget
 from tuimon.monitor.person import login_name
 from tuimon.monitor.telling import Rounds, letterbox
+from tuimon.monitor.trial import History, Series
 from tuimon.monitor.watch import ModelWatch
 from tuimon.store import JOURNAL, ModelFacts, Store, StoreMemory
 from tuimon.values import safe_text
@@ -115,6 +116,25 @@ class Session:
             case Unhush():
                 self._alarms.unsilence(asked.number, who, now)
 
+    def series(self, asked: TryThreshold) -> Series | None:
+        """Return what somebody tries a threshold for, by its names on the screen; None when nothing is stored of it."""
+        watch = next((watch for name, watch in self._watches.items() if safe_text(name) == asked.model), None)
+        if watch is None or watch.facts is None or watch.facts.watermark is None:
+            return None
+        column = _called(asked.column, [column.name for column in self._store.columns(watch.name)])
+        version = _called(asked.version, watch.facts.versions)
+        if (column is None) != (asked.column is None) or (version is None) != (asked.version is None):
+            return None
+        return Series(asked.rule, watch.name, version, column)
+
+    def history(self, series: Series) -> History | None:
+        """Return the stored history of a series; None when there is none."""
+        facts = self._watches[series.model].facts
+        return None if facts is None else History(self._store, self.settings, facts, self._budget(), series)
+
+    def _budget(self) -> Budget:
+        return Budget(self.settings, sum(watch.compared_columns for watch in self._watches.values()))
+
     def rejects(self) -> Iterator[Reject]:
         """Yield every reject, oldest first."""
         return self._store.each_reject()
@@ -159,7 +179,7 @@ class Session:
     def _evaluate(self, engine: Engine, judge_alerts: bool, until: Callable[[], bool]) -> Snapshot:
         now = self._clock()
         self._reload()
-        budget = Budget(self.settings, sum(watch.compared_columns for watch in self._watches.values()))
+        budget = self._budget()
         if judge_alerts:
             engine = replace(engine, judged=self._judge(budget, now, until))
         models = tuple(watch.panel(budget, self._stale_after(name), now) for name, watch in self._watches.items())
@@ -227,3 +247,8 @@ class Session:
     def _stale_after(self, model: str) -> float | None:
         limits = threshold_for(self.settings, "stale", model)
         return limits.warning if limits.warning is not None else limits.critical
+
+
+def _called(shown: str | None, names: Iterable[str]) -> str | None:
+    """Return the name that is shown like this."""
+    return next((name for name in names if safe_text(name) == shown), None)

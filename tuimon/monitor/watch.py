@@ -123,13 +123,21 @@ class ModelWatch:
 
     def readings(self, at: float, budget: Budget) -> list[Reading]:
         """Return what the alert rules are asked about at one event moment."""
-        facts = self._known()
-        found: list[Reading] = []
-        for width in self._settings.windows.widths:
-            found += self._drift_readings(window_at(facts, width, at), budget)
+        return self._drifted(at, budget) + self._rated(at, budget)
+
+    def readings_of(self, rule: str, at: float, budget: Budget) -> list[Reading]:
+        """Return those of one rule, and work out no more than that takes."""
+        found = self._drifted(at, budget) if rule == self._settings.drift.method else self._rated(at, budget)
+        return [reading for reading in found if reading.rule == rule]
+
+    def _drifted(self, at: float, budget: Budget) -> list[Reading]:
+        facts, widths = self._known(), self._settings.windows.widths
+        return [reading for width in widths for reading in self._drift_readings(window_at(facts, width, at), budget)]
+
+    def _rated(self, at: float, budget: Budget) -> list[Reading]:
         window, sums, _ = self._current(at)
         latest = [reading for width in LATEST for reading in self._latest_quality(window, width, at, budget)]
-        return found + self._rate_readings(window, sums, budget) + latest
+        return self._rate_readings(window, sums, budget) + latest
 
     def panel(self, budget: Budget, stale_after: float | None, now: float) -> Model:
         """Return the model as the screens show it at its watermark."""
