@@ -8,20 +8,20 @@ from textual.binding import BindingType
 from textual.widgets import ContentSwitcher, Input
 
 from tuimon.console import formatting
-from tuimon.console.acting import Acting
 from tuimon.console.actions import bindings
 from tuimon.console.choices import following
 from tuimon.console.lines import plain
 from tuimon.console.panels.column import evidence_parts
 from tuimon.console.screens.help import HelpScreen
 from tuimon.console.state import TABS, ViewName
+from tuimon.console.tuning import Tuning
 from tuimon.console.views.detail import DetailView
 from tuimon.monitor.feed import CompareWith, RefreshNow, SetRefresh
 
 INTERVALS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 
 
-class TuimonApp(Acting):
+class TuimonApp(Tuning):
     """The console: shows what a feed publishes, asks it for refreshes, never blocks on it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]

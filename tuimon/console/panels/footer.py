@@ -28,6 +28,8 @@ def _useful(name: str, scene: Scene) -> bool:
         return scene.view in ("drift", "detail")
     if name in ("acknowledge", "silence"):
         return scene.view == "alerts" and scene.board is not None and any(alert.state == "firing" for alert in scene.board.snapshot.alerts)
+    if name == "threshold":
+        return scene.view in ("alerts", "detail", "drift")
     return name not in ("open", "filter", "sort") or scene.view != "detail"
 
 

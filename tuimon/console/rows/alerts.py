@@ -55,11 +55,16 @@ def state_words(alert: Alert, now: float) -> str:
 
 def value_words(alert: Alert, value: float | None) -> str:
     """Return a value of the alert's rule in its unit: a share in percent, silence as a duration."""
-    if alert.rule in _SHARES:
+    return rule_words(alert.rule, value)
+
+
+def rule_words(rule: str, value: float | None) -> str:
+    """Return a value of a rule in its unit, latencies without it."""
+    if rule in _SHARES:
         return formatting.percent(value)
-    if alert.rule == "stale":
+    if rule == "stale":
         return formatting.duration(value)
-    return formatting.bare_ms(value) if alert.rule.endswith("_ms") else formatting.number(value)
+    return formatting.bare_ms(value) if rule.endswith("_ms") else formatting.number(value)
 
 
 def limit_words(alert: Alert) -> str:

@@ -53,7 +53,6 @@ class AskScreen(ModalScreen[Answer | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False, priority=True),
-        Binding("enter", "answer", show=False, priority=True),
         Binding("up,shift+tab", "go(-1)", show=False, priority=True),
         Binding("down,tab", "go(1)", show=False, priority=True),
         Binding("left", "choose(-1)", show=False, priority=True),
@@ -96,9 +95,9 @@ class AskScreen(ModalScreen[Answer | None]):
             self._chosen[self._at] = max(0, min(last, self._chosen[self._at] + step))
             self._show()
 
-    def action_answer(self) -> None:
-        """Close with the answer."""
-        self.dismiss(Answer(tuple(self._chosen), self.query_one("#note", Input).value.strip()))
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Close with the answer: all that was typed before has arrived by now."""
+        self.dismiss(Answer(tuple(self._chosen), event.value.strip()))
 
     def action_leave(self) -> None:
         """Close without one."""

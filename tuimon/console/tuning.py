@@ -1,0 +1,70 @@
+"""The key that tries a threshold where its number stands."""
+
+from __future__ import annotations
+
+from tuimon.console.acting import Acting
+from tuimon.console.board import Board
+from tuimon.console.board import Subject as RowSubject
+from tuimon.console.messages import NewSnapshot
+from tuimon.console.screens.threshold import Subject, ThresholdScreen
+from tuimon.console.views.detail import DetailView
+from tuimon.monitor.feed import SaveThreshold, StopTrying
+from tuimon.values.snapshot import Alert
+
+OF_MODELS: dict[str, tuple[str, ...]] = {
+    "latency": ("latency_p95_ms", "latency_p99_ms", "latency_p50_ms", "latency_p90_ms"),
+    "errors": ("error_rate",),
+    "performance": ("accuracy",),
+    "flow": ("stale",),
+}
+OF_COLUMNS = ("missing_rate", "invalid_rate")
+
+
+class Tuning(Acting):
+    """The stage with the threshold screen."""
+
+    def action_threshold(self) -> None:
+        """Open the threshold of the selected number."""
+        subject = self._tried()
+        if subject is None:
+            self.tell("no threshold is about this row")
+            return
+
+        def closed(_result: None) -> None:
+            self.feed.request(StopTrying())
+
+        screen = ThresholdScreen(subject, self.chars, self.feed.request, lambda: self.feed.request(SaveThreshold()))
+        self.push_screen(screen, closed)
+
+    def on_new_snapshot(self, message: NewSnapshot) -> None:
+        """Hand what is known of a threshold to the screen that shows it."""
+        if isinstance(self.screen, ThresholdScreen):
+            self.screen.take(message.snapshot.trial)
+
+    def _tried(self) -> Subject | None:
+        if self.board is None:
+            return None
+        if self.view == "detail":
+            subject = self.base.query_one(DetailView).subject
+            return None if subject is None else rules_of(self.board, subject)
+        row = self.page.table.row
+        if row is None:
+            return None
+        alert = next((alert for alert in self.board.snapshot.alerts if alert.id in row.alerts), None)
+        if self.view == "alerts" and alert is not None:
+            return _of_alert(alert)
+        return None if row.subject is None else rules_of(self.board, row.subject)
+
+
+def rules_of(board: Board, subject: RowSubject) -> Subject:
+    """Return the rules about the subject of a row, the one that its number is about first."""
+    if subject.kind != "column":
+        return Subject(subject.model, None, None, OF_MODELS[subject.kind])
+    drift, quality = board.drift(subject), board.quality(subject)
+    unseen = ("unseen_rate",) if quality is not None and quality.unseen_rate is not None else ()
+    rules = (*((drift.method,) if drift is not None else ()), *OF_COLUMNS, *unseen)
+    return Subject(subject.model, None, subject.column, rules)
+
+
+def _of_alert(alert: Alert) -> Subject:
+    return Subject(alert.model, alert.version, alert.column, (alert.rule,))
