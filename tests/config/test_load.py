@@ -14,6 +14,7 @@ from tuimon.config import (
     Keep,
     Settings,
     Source,
+    Threshold,
     Windows,
     default_settings,
     load,
@@ -272,5 +273,5 @@ def test_another_method_brings_its_own_limits(tmp_path: Path) -> None:
     found = _load(tmp_path, "[drift]\nmethod = 'wasserstein'\n[thresholds]\nwasserstein.warning = 0.2\n")
     limits = threshold_for(found, "wasserstein", "m", None, "c")
     assert (limits.warning, limits.critical, limits.hold) == (0.2, 0.25, 300.0)
-    assert threshold_for(found, "psi", "m").critical == 0.20
+    assert threshold_for(found, "psi", "m") == Threshold(), "what nobody named and nothing is judged by has no limits"
     assert threshold_for(found, "js", "m").critical is None

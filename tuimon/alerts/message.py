@@ -19,6 +19,14 @@ _NAMES = {
     "missing_rate": "missing",
     "invalid_rate": "invalid",
     "unseen_rate": "unseen",
+    "out_of_range_rate": "out of range",
+    "repeated_rate": "repeated ids",
+    "f1": "F1",
+    "roc_auc": "ROC AUC",
+    "ece": "ECE",
+    "mae": "MAE",
+    "rmse": "RMSE",
+    "r2": "R²",
 }
 _UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 _LONGEST_NAME = 120

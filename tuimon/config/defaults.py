@@ -25,17 +25,16 @@ _COMMON = (
     Override("invalid_rate", None, None, None, 0.01, 0.10),
     Override("unseen_rate", None, None, None, 0.01, 0.05),
     Override("stale", None, None, None, 300.0, 900.0),
-    Override("accuracy", None, None, None, direction="below"),
+    *(Override(rule, None, None, None, direction="below") for rule in ("accuracy", "f1", "roc_auc", "r2")),
 )
-"""Accuracy has a direction and no limits: which accuracy is good is for its owner to say."""
+"""What is good when it is large has a direction and no limits: which accuracy is good is for its owner to say."""
 
 _DRIFT_HOLD = 300.0
 
 
 def default_overrides(method: Method) -> tuple[Override, ...]:
-    """Return the built-in thresholds: those of PSI, of `method`, and of the rules that do not depend on it."""
-    methods: tuple[Method, ...] = ("psi",) if method == "psi" else ("psi", method)
-    return tuple(Override(name, None, None, None, *_DISTANCES[name], _DRIFT_HOLD) for name in methods) + _COMMON
+    """Return the built-in thresholds: those of `method`, and of the rules that do not depend on it."""
+    return (Override(method, None, None, None, *_DISTANCES[method], _DRIFT_HOLD), *_COMMON)
 
 
 def default_settings() -> Settings:

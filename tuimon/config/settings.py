@@ -27,8 +27,16 @@ RULES = (
     "missing_rate",
     "invalid_rate",
     "unseen_rate",
+    "out_of_range_rate",
+    "repeated_rate",
     "stale",
     "accuracy",
+    "f1",
+    "roc_auc",
+    "ece",
+    "mae",
+    "rmse",
+    "r2",
 )
 """Every metric that a threshold may name."""
 

@@ -18,8 +18,8 @@ Scope = tuple[str | None, str | None, str | None]
 _Limit = Literal["warning", "critical", "clear"]
 _LEVELS = ("models", "versions", "columns")
 _DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
-_UNBOUNDED = ("psi", "wasserstein")
-"""Distances without an upper end; the other rules without a unit are shares."""
+_UNBOUNDED = ("psi", "wasserstein", "mae", "rmse")
+"""Measures without an upper end; the other rules without a unit are shares, or end at 1 like one."""
 
 
 def read_overrides(table: Table, method: Method) -> tuple[Override, ...]:

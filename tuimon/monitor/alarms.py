@@ -23,7 +23,7 @@ from tuimon.config import Method, Settings, threshold_for
 from tuimon.monitor import rates
 from tuimon.monitor.alertbook import AlertBook
 from tuimon.monitor.feed import Acknowledge, Hush
-from tuimon.monitor.judge import Budget
+from tuimon.monitor.judge import Budget, is_set
 from tuimon.monitor.watch import ModelWatch
 from tuimon.values import safe_text
 from tuimon.values.snapshot import Alert, Silenced
@@ -145,15 +145,13 @@ class Alarms:
 
 def drifting_since(states: Mapping[str, AlertState]) -> dict[str, float]:
     """Return when the drift of each column that is pending or firing became so."""
-    active = (state for state in states.values() if state.phase != "resolved" and state.rule in get_args(Method))
-    return {state.column: state.began for state in active if state.column is not None}
+    active = [state for state in states.values() if state.phase != "resolved" and state.rule in get_args(Method)]
+    return {state.column: state.began for state in sorted(active, key=lambda state: -state.began) if state.column is not None}
 
 
 def _asked(settings: Settings, state: AlertState) -> bool:
     """Whether the settings still ask for this alert: without a reading it would stay as it is for ever."""
-    limits = threshold_for(settings, state.rule, state.model, state.version, state.column)
-    judged = state.rule not in get_args(Method) or state.rule == settings.drift.method
-    return judged and (limits.warning is not None or limits.critical is not None)
+    return is_set(threshold_for(settings, state.rule, state.model, state.version, state.column))
 
 
 def moments(evaluated: float | None, first: float, watermark: float) -> Iterator[float]:

@@ -65,6 +65,11 @@ class Compared:
         """Every measure: for screens, since rules look at many windows and at one measure."""
         return self.frame.compare(self.window, self.evidence)
 
+    def by(self, method: Method) -> npt.NDArray[np.float64]:
+        """Return [columns] the value of a method; NaN where it says nothing of a column, as KS of categories."""
+        found = measure(method)
+        return self.value if found == self.method else self.frame.values(found, self.window)
+
     @cached_property
     def expected(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """[columns] mean and 99th percentile of the value by chance alone."""

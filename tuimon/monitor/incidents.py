@@ -9,7 +9,7 @@ from typing import get_args
 from tuimon.config import Method, duration_text
 from tuimon.values.snapshot import Alert, Incident
 
-OTHERS = ("missing_rate", "invalid_rate", "unseen_rate")
+OTHERS = ("missing_rate", "invalid_rate", "unseen_rate", "out_of_range_rate")
 """Rules about rows of a column that its drift is about as well."""
 LONGEST = 3_600
 """Seconds between two beginnings beyond which "together" says nothing, whatever the windows."""
@@ -33,15 +33,20 @@ def incidents(alerts: Iterable[Alert], widths: Iterable[int]) -> tuple[Incident,
 
 
 def _groups(alerts: list[Alert], known: dict[str, int]) -> Iterator[list[Alert]]:
-    """Yield stretches of alerts, in order of their beginnings, that began with their first."""
+    """Yield stretches of alerts, in order of their beginnings, that began with their first; alerts of one column stay together."""
+    by_column: dict[str | None, list[Alert]] = {}
     group: list[Alert] = []
     for alert in alerts:
-        if group and alert.since - group[0].since > min(LONGEST, max(_width(group[0], known), _width(alert, known))):
-            yield group
+        mine = by_column.get(alert.column)
+        if mine is None and (not group or alert.since - group[0].since > _together(group[0], alert, known)):
             group = []
-        group.append(alert)
-    if group:
-        yield group
+        mine = by_column.setdefault(alert.column, group)
+        mine.append(alert)
+    yield from {id(group): group for group in by_column.values()}.values()
+
+
+def _together(first: Alert, alert: Alert, known: dict[str, int]) -> int:
+    return min(LONGEST, max(_width(first, known), _width(alert, known)))
 
 
 def _width(alert: Alert, known: dict[str, int]) -> int:

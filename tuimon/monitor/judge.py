@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import get_args
 
 from tuimon.alerts import Reading
-from tuimon.config import Settings, Threshold, threshold_for
+from tuimon.config import Method, Settings, Threshold, threshold_for
 from tuimon.monitor.drift import Compared
 from tuimon.monitor.panels import number
 from tuimon.monitor.windows import Window
@@ -44,6 +46,13 @@ class Budget:
         return float(false_alarms_per_week(p, width))
 
 
+def methods_of(settings: Settings) -> tuple[Method, ...]:
+    """Return the drift methods that are rules: the configured one, and each that a threshold names, in a fixed order."""
+    named = {entry.rule for entry in settings.overrides}
+    others: tuple[Method, ...] = get_args(Method)
+    return (settings.drift.method, *(method for method in others if method in named and method != settings.drift.method))
+
+
 def limits_of(settings: Settings, model: str, column: ColumnFacts) -> Threshold:
     """Return the drift limits of a column, by the configured method."""
     return threshold_for(settings, settings.drift.method, model, None, column.name)
@@ -55,26 +64,41 @@ def enough(settings: Settings, compared: Compared, i: int) -> bool:
     return bool(compared.evidence.n[i] >= least and compared.evidence.baseline_n[i] >= least)
 
 
-def readings(settings: Settings, model: str, window: Window, compared: Compared, budget: Budget) -> list[Reading]:
-    """Return one drift reading a column for the alert rules."""
+def readings(
+    settings: Settings, model: str, window: Window, compared: Compared, budget: Budget, methods: Sequence[Method]
+) -> list[Reading]:
+    """Return the drift readings of each column for the alert rules: by the configured method, and by the others that have a limit there."""
+    return [reading for method in methods for reading in _readings(settings, model, window, compared, budget, method)]
+
+
+def _readings(settings: Settings, model: str, window: Window, compared: Compared, budget: Budget, method: Method) -> Iterator[Reading]:
+    """Whatever the measure of the effect is, the evidence is G."""
+    limits = [threshold_for(settings, method, model, None, column.name) for column in compared.columns]
+    asked = [method == settings.drift.method or is_set(limit) for limit in limits]
+    if not any(asked):
+        return
     evidence = (compared.p_value <= budget.p_star(window.width)).tolist()
     name = window.name
-    parts = zip(compared.columns, compared.value.tolist(), compared.evidence.n.tolist(), evidence, strict=True)
-    return [
-        Reading(
-            rule=settings.drift.method,
-            model=model,
-            version=None,
-            column=column.name,
-            window=name,
-            value=number(value),
-            threshold=held(limits_of(settings, model, column)),
-            evidence=proven,
-            state="ok" if enough(settings, compared, i) else "insufficient" if rows else "no_data",
-            unit="",
-        )
-        for i, (column, value, rows, proven) in enumerate(parts)
-    ]
+    parts = zip(compared.columns, compared.by(method).tolist(), compared.evidence.n.tolist(), evidence, strict=True)
+    for i, (column, value, rows, proven) in enumerate(parts):
+        if asked[i]:
+            yield Reading(
+                rule=method,
+                model=model,
+                version=None,
+                column=column.name,
+                window=name,
+                value=number(value),
+                threshold=held(limits[i]),
+                evidence=proven,
+                state="ok" if enough(settings, compared, i) else "insufficient" if rows else "no_data",
+                unit="",
+            )
+
+
+def is_set(limits: Threshold) -> bool:
+    """Return whether anyone set a limit."""
+    return limits.warning is not None or limits.critical is not None
 
 
 def held(limits: Threshold) -> Threshold:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tuimon.config import Settings, threshold_for
+from tuimon.monitor.rates import LATENCY_RULES
+from tuimon.monitor.realised import PERFORMANCE_RULES
 from tuimon.values import safe_text
 from tuimon.values.snapshot import Limit
 
-OF_MODELS = ("latency_p50_ms", "latency_p90_ms", "latency_p95_ms", "latency_p99_ms", "error_rate", "accuracy", "stale")
-OF_COLUMNS = ("missing_rate", "invalid_rate", "unseen_rate")
+OF_MODELS = (*LATENCY_RULES, "error_rate", "repeated_rate", "stale", *PERFORMANCE_RULES)
+OF_COLUMNS = ("missing_rate", "invalid_rate", "unseen_rate", "out_of_range_rate")
 
 
 def of_model(settings: Settings, model: str, columns: Iterable[str]) -> tuple[Limit, ...]:

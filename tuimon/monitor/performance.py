@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +19,26 @@ Ints = npt.NDArray[np.int64]
 SCORE_MIDDLES = (np.arange(SCORE_BINS) + 0.5) / SCORE_BINS
 
 
+@dataclass(frozen=True)
+class Measured:
+    """Realised performance, and the counts that say how sure it is."""
+
+    shown: Performance
+    found: tuple[int, int] | None = None
+    """Hits of the positive class, and those that were missed or wrongly taken for one."""
+    scored: tuple[int, int] | None = None
+    """Positive and negative rows with a score."""
+    mae_error: float = 0.0
+    """The standard error of MAE."""
+
+
 def performance(timeline: Timeline, columns: dict[int, ColumnFacts], sums: Sums) -> Performance:
     """Return the window's realised performance; `labels` is 0 and the rest None where no label has arrived."""
+    return measured(timeline, columns, sums).shown
+
+
+def measured(timeline: Timeline, columns: dict[int, ColumnFacts], sums: Sums) -> Measured:
+    """Return the window's realised performance with what it rests on."""
     by_role: dict[str, ColumnFacts] = {column.role: column for column in columns.values()}
     confusion, score_label = by_role.get("confusion"), by_role.get("score_label")
     if confusion is not None:
@@ -50,7 +69,7 @@ def _scores(timeline: Timeline, column: ColumnFacts | None, sums: Sums) -> Ints 
     return table if table.sum() else None
 
 
-def _classification(table: Ints, column: ColumnFacts, scores: Ints | None) -> Performance:
+def _classification(table: Ints, column: ColumnFacts, scores: Ints | None) -> Measured:
     """F1 is that of the positive class where there are two, else the mean over classes; scores speak only of two."""
     used = np.flatnonzero(table.sum(axis=0) + table.sum(axis=1))
     small, binary = table[np.ix_(used, used)], len(used) <= 2
@@ -58,13 +77,19 @@ def _classification(table: Ints, column: ColumnFacts, scores: Ints | None) -> Pe
     if positive == 0:
         small = small[::-1, ::-1]
     scored = scores if binary else None
-    return Performance(
+    with_f1 = len(used) == 2 and positive is not None
+    shown = Performance(
         labels=int(small.sum()),
         task="binary" if binary else "multiclass",
         accuracy=_known(accuracy(small)),
-        f1=_known(f1_score(small)) if len(used) > 2 or (len(used) == 2 and positive is not None) else None,
+        f1=_known(f1_score(small)) if len(used) > 2 or with_f1 else None,
         roc_auc=None if scored is None else _known(roc_auc(scored[:, 1], scored[:, 0])),
         ece=None if scored is None else _known(expected_calibration_error(scored[:, 1], scored[:, 0], SCORE_MIDDLES)),
+    )
+    return Measured(
+        shown,
+        found=(int(small[1, 1]), int(small[0, 1] + small[1, 0])) if with_f1 else None,
+        scored=None if scored is None else (int(scored[:, 1].sum()), int(scored[:, 0].sum())),
     )
 
 
@@ -83,20 +108,16 @@ def _name(column: ColumnFacts, place: int) -> str:
     return column.values[place] if place < len(column.values) else ""
 
 
-def _regression(timeline: Timeline, by_role: Mapping[str, ColumnFacts], sums: Sums) -> Performance:
+def _regression(timeline: Timeline, by_role: Mapping[str, ColumnFacts], sums: Sums) -> Measured:
     totals = {role: _total(timeline, by_role.get(role), sums) for role in ("error_abs", "error_sq", "label", "label_sq")}
     n, absolute = totals["error_abs"]
     if not n:
-        return Performance(0, None)
+        return Measured(Performance(0, None))
     squared, label, label_sq = (totals[role][1] for role in ("error_sq", "label", "label_sq"))
     spread = label_sq - label * label / n
-    return Performance(
-        labels=n,
-        task="regression",
-        mae=absolute / n,
-        rmse=math.sqrt(max(0.0, squared / n)),
-        r2=1 - squared / spread if spread > 0 else None,
-    )
+    mae, square = absolute / n, max(0.0, squared / n)
+    shown = Performance(labels=n, task="regression", mae=mae, rmse=math.sqrt(square), r2=1 - squared / spread if spread > 0 else None)
+    return Measured(shown, mae_error=math.sqrt(max(0.0, square - mae * mae) / n))
 
 
 def _total(timeline: Timeline, column: ColumnFacts | None, sums: Sums) -> tuple[int, float]:

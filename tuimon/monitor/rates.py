@@ -9,6 +9,7 @@ import numpy as np
 
 from tuimon.alerts import Reading, ReadingState
 from tuimon.config import Settings, Threshold, threshold_for
+from tuimon.monitor.judge import is_set
 from tuimon.monitor.panels import LatencyTail, latency, share
 from tuimon.monitor.quality import Shares
 from tuimon.monitor.timeline import Sums, Timeline
@@ -16,7 +17,7 @@ from tuimon.monitor.traffic import slots_of, traffic
 from tuimon.monitor.windows import Window
 from tuimon.stats import binomial_excess, fisher_excess
 from tuimon.store import ModelFacts
-from tuimon.values.snapshot import Performance
+from tuimon.values.snapshot import Share
 
 LATENCY_RULES = {"latency_p50_ms": 0.50, "latency_p90_ms": 0.90, "latency_p95_ms": 0.95, "latency_p99_ms": 0.99}
 
@@ -41,10 +42,9 @@ class Scope:
         """Return the merged limits of a rule."""
         return threshold_for(self.settings, rule, self.model, self.version, column)
 
-    def has_limits(self, rule: str) -> bool:
+    def has_limits(self, rule: str, column: str | None = None) -> bool:
         """Return whether anyone set a limit for the rule."""
-        limits = self.limits(rule)
-        return limits.warning is not None or limits.critical is not None
+        return is_set(self.limits(rule, column))
 
     def more(self, part: int, whole: int, expected: float, p: float | None = None) -> bool:
         """Return whether a true share of `expected` would hardly ever show as many as `part` of `whole`: with at most `p`, p* as a rule."""
@@ -117,6 +117,8 @@ def _quality(scope: Scope, column: Shares) -> list[Reading]:
         "invalid_rate": (column.invalid, before.invalid if before else 0),
         "unseen_rate": (column.unseen, 0),
     }
+    if scope.has_limits("out_of_range_rate", column.column.name):
+        parts["out_of_range_rate"] = (column.outside, 0)
 
     def proof(part: int, part_before: int) -> Proof:
         if column.baseline is None or not column.baseline.n:
@@ -137,14 +139,11 @@ def _is_news(scope: Scope, before: int, column: Shares, part: int, part_before: 
     return bool(fisher_excess(*(np.array([count]) for count in sides))[0] <= scope.p_star)
 
 
-def realised(scope: Scope, performance: Performance) -> list[Reading]:
-    """Return the accuracy reading where labels have arrived: too many wrong ones are the proof."""
-    if performance.accuracy is None:
+def repeats(scope: Scope, repeated: Share | None) -> list[Reading]:
+    """Return the reading of the share of rows whose id was seen before; nothing where nobody asks or no row has an id."""
+    if repeated is None or not scope.has_limits("repeated_rate"):
         return []
-    wrong = performance.labels - round(performance.accuracy * performance.labels)
-    return [
-        scope.reading("accuracy", performance.accuracy, performance.labels, lambda limit: scope.more(wrong, performance.labels, 1 - limit))
-    ]
+    return [scope.reading("repeated_rate", repeated.rate, repeated.rows, lambda limit: scope.more(repeated.part, repeated.rows, limit))]
 
 
 def staleness(settings: Settings, facts: ModelFacts, now: float) -> list[Reading]:

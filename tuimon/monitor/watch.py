@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import get_args
 
 from tuimon.alerts import Reading
-from tuimon.config import Settings, baseline_for, fixed_baseline_for
+from tuimon.config import Method, Settings, baseline_for, fixed_baseline_for
 from tuimon.monitor import judge, limits, panels, quality, rates
 from tuimon.monitor.aside import FIXED, MOVING, Other, aside, choices, other
 from tuimon.monitor.baselines import BaselineCounts, BaselineReader
@@ -13,7 +14,8 @@ from tuimon.monitor.changes import Scope, absent
 from tuimon.monitor.drift import COMPARED, Compared, Comparer
 from tuimon.monitor.judge import Budget
 from tuimon.monitor.past import Past
-from tuimon.monitor.performance import performance
+from tuimon.monitor.performance import measured, performance
+from tuimon.monitor.realised import PERFORMANCE_RULES, realised
 from tuimon.monitor.reconstruction import Reconstructing
 from tuimon.monitor.seen import Seen
 from tuimon.monitor.showing import Hour, Showing
@@ -52,6 +54,7 @@ class ModelWatch:
         self._timeline = Timeline(left_out=fixed.version)
         self._baselines = BaselineReader(store, fixed)
         self._comparer = Comparer(settings)
+        self._methods = judge.methods_of(settings)
         self._pasts: dict[int, Past] = {}
         self._looks: dict[int, _Look] = {}
         self._seen = Seen(store, name)
@@ -127,7 +130,7 @@ class ModelWatch:
 
     def readings_of(self, rule: str, at: float, budget: Budget) -> list[Reading]:
         """Return those of one rule, and work out no more than that takes."""
-        found = self._drifted(at, budget) if rule == self._settings.drift.method else self._rated(at, budget)
+        found = self._drifted(at, budget) if rule in get_args(Method) else self._rated(at, budget)
         return [reading for reading in found if reading.rule == rule]
 
     def _drifted(self, at: float, budget: Budget) -> list[Reading]:
@@ -206,7 +209,8 @@ class ModelWatch:
         return [
             *rates.serving(scope, self._timeline, sums),
             *rates.quality(scope, found),
-            *(rates.realised(scope, performance(self._timeline, self._columns, sums)) if scope.has_limits("accuracy") else ()),
+            *(rates.repeats(scope, panels.repeated(self._timeline, sums)) if scope.has_limits("repeated_rate") else ()),
+            *(realised(scope, measured(self._timeline, self._columns, sums)) if any(map(scope.has_limits, PERFORMANCE_RULES)) else ()),
         ]
 
     def _latest_quality(self, window: Window, width: int, at: float, budget: Budget) -> list[Reading]:
@@ -230,7 +234,7 @@ class ModelWatch:
         if held is not None and 0 <= window.end - held.end < window.width // LOOKS:
             return held.readings
         compared = self._compare(window, self._summed(window), self._baseline(window), budget)
-        found = judge.readings(self._settings, self.name, window, compared, budget) if compared else []
+        found = judge.readings(self._settings, self.name, window, compared, budget, self._methods) if compared else []
         self._looks[window.width] = _Look(window.end, tuple(found))
         return tuple(found)
 

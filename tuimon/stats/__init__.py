@@ -3,7 +3,7 @@
 from tuimon.stats.categories import BUCKETS, DICTIONARY_SIZE, category_bucket
 from tuimon.stats.chance import DriftMethod
 from tuimon.stats.detail import GroupTable, ShapeBars, group_ranges, group_table, shapes
-from tuimon.stats.evidence import alarm_limit, binomial_excess, false_alarms_per_week, fisher_excess
+from tuimon.stats.evidence import alarm_limit, auc_error, binomial_excess, false_alarms_per_week, fisher_excess, normal_excess
 from tuimon.stats.frame import Comparison, Evidence, Frame, FrameColumn
 from tuimon.stats.grids import NumericGrid
 from tuimon.stats.interval import share_interval
@@ -42,6 +42,7 @@ __all__ = [
     "accuracy",
     "add_sparse",
     "alarm_limit",
+    "auc_error",
     "binomial_excess",
     "category_bucket",
     "count_cells",
@@ -63,6 +64,7 @@ __all__ = [
     "latency_quantiles",
     "make_grid",
     "no_rows",
+    "normal_excess",
     "nothing_learned",
     "roc_auc",
     "shapes",

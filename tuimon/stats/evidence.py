@@ -53,6 +53,23 @@ def binomial_excess(k: npt.ArrayLike, n: npt.ArrayLike, share: npt.ArrayLike) ->
     return np.clip(np.where(hits > 0, tail, 1.0), P_FLOOR, 1.0)
 
 
+def normal_excess(z: npt.ArrayLike) -> Floats:
+    """Return the probability of a standard normal value of z or more, float64, between 1e-12 and 1."""
+    return np.asarray(np.clip(ndtr(-np.asarray(z, dtype=np.float64)), P_FLOOR, 1.0))
+
+
+def auc_error(area: npt.ArrayLike, positives: npt.ArrayLike, negatives: npt.ArrayLike) -> Floats:
+    """Return the standard error that a ROC AUC of `area` has with so many rows of each class, float64; infinite without one of them.
+
+    Hanley and McNeil 1982, for scores like negative exponentials, which is close for others and errs on the safe side.
+    """
+    a, ones, zeros = (np.asarray(value, dtype=np.float64) for value in (area, positives, negatives))
+    two_ones, two_zeros = a / (2 - a), 2 * a * a / (1 + a)
+    variance = a * (1 - a) + (ones - 1) * (two_ones - a * a) + (zeros - 1) * (two_zeros - a * a)
+    pairs = ones * zeros
+    return np.where(pairs > 0, np.sqrt(np.maximum(variance, 0.0) / np.maximum(pairs, 1)), np.inf)
+
+
 def fisher_excess(k: npt.ArrayLike, n: npt.ArrayLike, k0: npt.ArrayLike, n0: npt.ArrayLike) -> Floats:
     """Return the one-sided p-value that the share k of n now is above the share k0 of n0 before, float64, between 1e-12 and 1.
 

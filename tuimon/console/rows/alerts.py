@@ -34,7 +34,7 @@ WHO = 5
 
 _BLIND = {"no_data": "no data", "insufficient": "few rows", "stale": "no rows", "error": "unjudged"}
 """Why an alert stays as it is at present."""
-_SHARES = ("error_rate", "missing_rate", "invalid_rate", "unseen_rate", "out_of_range_rate")
+_SHARES = ("error_rate", "missing_rate", "invalid_rate", "unseen_rate", "out_of_range_rate", "repeated_rate")
 
 
 def alert_rows(board: Board) -> list[Row]:
