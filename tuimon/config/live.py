@@ -9,6 +9,8 @@ from tuimon.config.errors import ConfigError
 from tuimon.config.load import parse
 from tuimon.config.settings import Settings
 
+WRITING = 0.2
+"""Seconds after its last change for which a file is taken to be still written."""
 Signature = tuple[int, int, int, int]
 """Device, inode, size and modification time in nanoseconds."""
 
@@ -30,14 +32,15 @@ class LiveConfig:
         """The last good settings."""
         self._data = data
 
-    def poll(self) -> Settings | ConfigError | None:
+    def poll(self, now: float | None = None) -> Settings | ConfigError | None:
         """Return the new settings or the error of a save since the last call; None when there is nothing new.
 
         An error is returned once, until another error or a good save. A file that is gone or has just been emptied is
-        one that an editor is about to write: None, and the last good settings stay.
+        one that an editor is about to write: None, and the last good settings stay. So is one that was written within the last
+        moment before `now`, wall time: half of it may be a good file too.
         """
         try:
-            return self._look()
+            return self._look(now)
         except FileNotFoundError:
             self._seen = None
             return None
@@ -45,8 +48,11 @@ class LiveConfig:
             self._seen = None
             return self._failed(_unreadable(self.path, failure))
 
-    def _look(self) -> Settings | ConfigError | None:
-        if self._settled and _signature(os.stat(self.path)) == self._seen:
+    def _look(self, now: float | None) -> Settings | ConfigError | None:
+        status = os.stat(self.path)
+        if self._settled and _signature(status) == self._seen:
+            return None
+        if now is not None and 0 <= now - status.st_mtime < WRITING:
             return None
         data, signature = _read(self.path)
         # A second save within the clock tick of the first has the same signature: so each change is read once more.

@@ -14,10 +14,12 @@ from tuimon.values.snapshot import Alert
 OF_MODELS: dict[str, tuple[str, ...]] = {
     "latency": ("latency_p95_ms", "latency_p99_ms", "latency_p50_ms", "latency_p90_ms"),
     "errors": ("error_rate",),
-    "performance": ("accuracy",),
+    "performance": ("accuracy", "f1", "roc_auc", "mae", "rmse", "r2", "ece"),
     "flow": ("stale",),
 }
 OF_COLUMNS = ("missing_rate", "invalid_rate")
+OF_BASELINE = ("unseen_rate", "out_of_range_rate")
+"""Numbers of a column that need a baseline."""
 
 
 class Tuning(Acting):
@@ -59,10 +61,13 @@ class Tuning(Acting):
 def rules_of(board: Board, subject: RowSubject) -> Subject:
     """Return the rules about the subject of a row, the one that its number is about first."""
     if subject.kind != "column":
-        return Subject(subject.model, None, None, OF_MODELS[subject.kind])
+        rules = OF_MODELS[subject.kind]
+        if subject.kind == "performance" and (model := board.models.get(subject.model)) is not None:
+            rules = tuple(rule for rule in rules if getattr(model.performance, rule) is not None) or rules[:1]
+        return Subject(subject.model, None, None, rules)
     drift, quality = board.drift(subject), board.quality(subject)
-    unseen = ("unseen_rate",) if quality is not None and quality.unseen_rate is not None else ()
-    rules = (*((drift.method,) if drift is not None else ()), *OF_COLUMNS, *unseen)
+    shown = () if quality is None else tuple(rule for rule in OF_BASELINE if getattr(quality, rule) is not None)
+    rules = (*((drift.method,) if drift is not None else ()), *OF_COLUMNS, *shown)
     return Subject(subject.model, None, subject.column, rules)
 
 

@@ -39,7 +39,7 @@ class Following:
 
     def look(self, now: float) -> list[Event]:
         """Take over what was saved since the last look, and return it as events."""
-        found = self._live.poll() if self._live is not None else None
+        found = self._live.poll(now) if self._live is not None else None
         if found is None:
             return []
         if isinstance(found, ConfigError):
