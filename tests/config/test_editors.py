@@ -38,8 +38,8 @@ def nano(path: Path) -> None:
         ("config.toml", "\x1c"),
         ("Search (to replace)", "200\r"),
         ("Replace with", "300\r"),
-        ("Replace this instance", "a"),
-        ("Replaced 1 occurrence", "\x0f"),
+        ("this instance", "a"),
+        ("occurrence", "\x0f"),
         ("Write", "\r"),
         ("Wrote", "\x18"),
     )

@@ -21,6 +21,11 @@ _NAMES = {
     "unseen_rate": "unseen",
     "out_of_range_rate": "out of range",
     "repeated_rate": "repeated ids",
+    "rejected_rate": "rejected lines",
+    "late_rate": "late rows",
+    "future_rate": "rows from the future",
+    "gaps": "files lost before they were read",
+    "lag_bytes": "not yet read",
     "f1": "F1",
     "roc_auc": "ROC AUC",
     "ece": "ECE",
@@ -74,8 +79,18 @@ def _writer(state: AlertState) -> Callable[[float, int], str]:
         return lambda value, more: f"{_trimmed(value * 100, 1 + more)} %"
     if state.rule.endswith("_ms"):
         return lambda value, more: f"{_trimmed(value, (0 if abs(value) >= 100 else 1) + more)} ms"
+    if state.rule == "gaps":
+        return lambda value, more: _trimmed(value, more)
+    if state.rule == "lag_bytes":
+        return _bytes
     unit = f" {safe_text(state.unit, 20)}" if state.unit else ""
     return lambda value, more: f"{value:.{2 + more}f}{unit}" if abs(value) < 1e6 else f"{value:.3g}{unit}"
+
+
+def _bytes(value: float, more: int) -> str:
+    """Return bytes in the unit that gives one digit and more before the point."""
+    step, unit = next(((step, unit) for step, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")) if value >= step), (1.0, "B"))
+    return f"{_trimmed(value / step, 1 + more)} {unit}"
 
 
 def _distinct(write: Callable[[float, int], str], value: float, bound: float) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from tuimon.config.resolve import baseline_for, fixed_baseline_for, table_of, th
 from tuimon.config.save import save
 from tuimon.config.settings import (
     LEAST_SAMPLE_RATE,
+    OF_ALL_LOGS,
     RULES,
     Baseline,
     Direction,
@@ -33,6 +34,7 @@ from tuimon.config.settings import (
 
 __all__ = [
     "LEAST_SAMPLE_RATE",
+    "OF_ALL_LOGS",
     "RULES",
     "Baseline",
     "ConfigError",

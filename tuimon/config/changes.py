@@ -100,9 +100,13 @@ def _limits(at: str, entries: list[Override]) -> Iterator[Line]:
     for name in ("warning", "critical", "hold", "keep_firing", "clear", "direction"):
         given = [value for entry in entries if (value := getattr(entry, name)) is not None]
         if given:
-            in_time = name in _WRITTEN or (name != "direction" and entries[0].rule == "stale")
-            number = duration_text if in_time else "{:.12g}".format
+            rule = "stale" if name in _WRITTEN else entries[0].rule
+            number = duration_text if rule == "stale" else _bytes_text if rule == "lag_bytes" else "{:.12g}".format
             yield f"{at}.{_WRITTEN.get(name, name)}", given[-1] if name == "direction" else number(given[-1])
+
+
+def _bytes_text(limit: float) -> str:
+    return size_text(int(limit))
 
 
 def _receiver(receiver: Receiver) -> Iterator[Line]:

@@ -29,6 +29,11 @@ RULES = (
     "unseen_rate",
     "out_of_range_rate",
     "repeated_rate",
+    "rejected_rate",
+    "late_rate",
+    "future_rate",
+    "gaps",
+    "lag_bytes",
     "stale",
     "accuracy",
     "f1",
@@ -39,6 +44,9 @@ RULES = (
     "r2",
 )
 """Every metric that a threshold may name."""
+
+OF_ALL_LOGS = ("rejected_rate", "late_rate", "future_rate", "gaps", "lag_bytes")
+"""Rules about lines as they arrive, which are no model's yet."""
 
 LEAST_SAMPLE_RATE = 0.00001
 """Below one record in 100,000 a rate is taken for a mistake."""

@@ -7,9 +7,9 @@ from typing import Literal, get_args
 
 from tuimon.config.checks import choice, number, share
 from tuimon.config.defaults import default_overrides
-from tuimon.config.quantities import duration
+from tuimon.config.quantities import duration, size
 from tuimon.config.resolve import merged
-from tuimon.config.settings import RULES, Direction, Method, Override, Threshold
+from tuimon.config.settings import OF_ALL_LOGS, RULES, Direction, Method, Override, Threshold
 from tuimon.config.table import Table
 
 Scope = tuple[str | None, str | None, str | None]
@@ -18,8 +18,10 @@ Scope = tuple[str | None, str | None, str | None]
 _Limit = Literal["warning", "critical", "clear"]
 _LEVELS = ("models", "versions", "columns")
 _DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
-_UNBOUNDED = ("psi", "wasserstein", "mae", "rmse")
+_UNBOUNDED = ("psi", "wasserstein", "mae", "rmse", "gaps")
 """Measures without an upper end; the other rules without a unit are shares, or end at 1 like one."""
+
+_QUANTITIES: dict[str, Callable[[object], float | None]] = {"stale": duration, "lag_bytes": size}
 
 
 def read_overrides(table: Table, method: Method) -> tuple[Override, ...]:
@@ -53,6 +55,8 @@ def _narrowed(scope: Scope, depth: int, name: str) -> Scope:
 
 def _override(parent: Table, rule: str, scope: Scope, general: tuple[Override, ...]) -> Override:
     table = parent.table(rule)
+    if rule in OF_ALL_LOGS and scope != (None, None, None):
+        raise parent.error(rule, "is about all logs together and can only be set under [thresholds]")
     table.only(("warning", "critical", "for", "keep_firing_for", "clear", "direction"))
     limit = _limit_check(rule)
     override = Override(
@@ -70,8 +74,8 @@ def _override(parent: Table, rule: str, scope: Scope, general: tuple[Override, .
 
 
 def _limit_check(rule: str) -> Callable[[object], float | None]:
-    if rule == "stale":
-        return duration
+    if rule in _QUANTITIES:
+        return _QUANTITIES[rule]
     return number if rule in _UNBOUNDED or rule.endswith("_ms") else share
 
 

@@ -100,20 +100,22 @@ class Acting(Stage):
         return [alert for alert in self.board.snapshot.alerts if row and alert.id in row.alerts]
 
 
+ALL_LOGS = "all logs"
+"""What an alert without a model is about."""
 Scope = tuple[str | None, str | None, str | None, str | None, str | None]
 """Alert, rule, model, version, column."""
 
 
 def hushes(alert: Alert) -> list[tuple[str, Scope]]:
     """Return what can be silenced of which this alert is a part, from the least to the most, each in words."""
-    whole = _whole(alert)
+    whole, model = _whole(alert), alert.model or ALL_LOGS
     found: list[tuple[str, Scope]] = [(f"this alert: {whole}", (alert.id, None, None, None, None))]
     if alert.column is not None:
-        found.append((f"everything about {alert.model}/{alert.column}", (None, None, alert.model, None, alert.column)))
-    found.append((f"every {alert.rule} alert of {alert.model}", (None, alert.rule, alert.model, None, None)))
-    found.append((f"everything about {alert.model}", (None, None, alert.model, None, None)))
+        found.append((f"everything about {model}/{alert.column}", (None, None, alert.model, None, alert.column)))
+    found.append((f"every {alert.rule} alert of {model}", (None, alert.rule, alert.model, None, None)))
+    found.append((f"everything about {model}", (None, None, alert.model, None, None)))
     return found
 
 
 def _whole(alert: Alert) -> str:
-    return f"{alert.rule} of " + "/".join(part for part in (alert.model, alert.version, alert.column) if part)
+    return f"{alert.rule} of " + "/".join(part for part in (alert.model or ALL_LOGS, alert.version, alert.column) if part)

@@ -25,6 +25,10 @@ class Subject:
         return self.column or {"latency": "latency", "errors": "errors", "flow": "flow of rows"}.get(self.kind, self.kind)
 
 
+FLOW_RULES = ("stale", "repeated_rate", "rejected_rate", "late_rate", "future_rate", "gaps", "lag_bytes")
+"""Rules about what comes in, of a model or of all logs."""
+
+
 def subject_of(alert: Alert) -> Subject:
     """Return the subject that an alert is about."""
     if alert.column:
@@ -33,7 +37,7 @@ def subject_of(alert: Alert) -> Subject:
         return Subject("latency", alert.model)
     if alert.rule == "error_rate":
         return Subject("errors", alert.model)
-    return Subject("flow" if alert.rule == "stale" else "performance", alert.model)
+    return Subject("flow" if alert.rule in FLOW_RULES else "performance", alert.model)
 
 
 class Board:

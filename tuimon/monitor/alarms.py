@@ -19,7 +19,7 @@ from tuimon.alerts import (
     unacknowledged,
 )
 from tuimon.alerts.telling import Outbox
-from tuimon.config import Method, Settings, threshold_for
+from tuimon.config import OF_ALL_LOGS, Method, Settings, threshold_for
 from tuimon.monitor import rates
 from tuimon.monitor.alertbook import AlertBook
 from tuimon.monitor.feed import Acknowledge, Hush
@@ -35,6 +35,8 @@ HISTORIC_AFTER = 3600.0
 LONGEST_SILENCE = 366 * 86_400.0
 LONGEST_NOTE = 200
 """Cells of what somebody has to say."""
+BY_CLOCK = ("stale", *OF_ALL_LOGS)
+"""Rules that go by the wall clock."""
 
 
 class Alarms:
@@ -56,13 +58,26 @@ class Alarms:
         for watch in watches:
             transitions += self._judge_model(watch, budget, now, until)
         transitions += self._judge_staleness(watches, now)
+        self._settle(transitions, now)
+        return not until()
+
+    def judge_arrivals(self, readings: Sequence[Reading], now: float) -> None:
+        """Step the alerts about how lines arrive, which have no event time; nothing where nobody asks."""
+        mine, others = self._split(lambda state: state.rule in OF_ALL_LOGS)
+        if not readings and not mine:
+            return
+        mine, changed = step(mine, readings, now, historic=False)
+        self._book.states = {**others, **unacknowledged(mine, changed)}
+        self._settle(changed, now)
+
+    def _settle(self, transitions: Sequence[Transition], now: float) -> None:
+        """Log and tell what changed, and keep it."""
         for item in transitions:
             self._book.changed(item, now)
         if self._outbox is not None:
             every = {**{item.state.key: item.state for item in transitions}, **self._book.states}
             self._outbox.note(transitions, self._book.states, now, self._book.muted(every, now))
         self._book.save()
-        return not until()
 
     def left(self, watches: Sequence[ModelWatch]) -> float:
         """Return the event seconds that are still to be gone through, over all models."""
@@ -116,7 +131,7 @@ class Alarms:
         if facts is None or facts.watermark is None or facts.first is None:
             return []
         transitions: list[Transition] = []
-        mine, others = self._split(lambda state: state.model == facts.name and state.rule != "stale")
+        mine, others = self._split(lambda state: state.model == facts.name and state.rule not in BY_CLOCK)
         for at in moments(self._book.evaluated.get(facts.name), facts.first, facts.watermark):
             if until():
                 break

@@ -11,6 +11,7 @@ from tuimon.config import Settings, threshold_for
 from tuimon.monitor import assemble, references
 from tuimon.monitor.alarms import LONGEST_CATCH_UP, Alarms
 from tuimon.monitor.alertbook import AlertBook
+from tuimon.monitor.arrivals import Arrivals
 from tuimon.monitor.feed import Acknowledge, Hush, TryThreshold, Unhush
 from tuimon.monitor.incidents import incidents
 from tuimon.monitor.intake import Intake, Progress, baseline_paths
@@ -52,6 +53,7 @@ class Session:
         """Count baselines and take up the files: everything that depends on the settings. Called once before the first read."""
         self._notices = references.count(self.settings, self._store)
         self._intake = Intake(self.settings, self._store, (*baseline_paths(self.settings), str(self._state.resolve())), self._clock)
+        self._arrivals = Arrivals(self.settings, self._store, self._clock())
         self._judging()
 
     def _judging(self) -> None:
@@ -180,6 +182,8 @@ class Session:
         now = self._clock()
         self._reload()
         budget = self._budget()
+        if self._arrivals.asked:
+            self._alarms.judge_arrivals(self._arrivals.readings(self.totals(), now, budget), now)
         if judge_alerts:
             engine = replace(engine, judged=self._judge(budget, now, until))
         models = tuple(watch.panel(budget, self._stale_after(name), now) for name, watch in self._watches.items())

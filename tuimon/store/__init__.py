@@ -5,11 +5,13 @@ from tuimon.store.classes import CLASSES, SCORE_BINS, positive_class
 from tuimon.store.directory import JOURNAL
 from tuimon.store.errors import StoreDamaged, StoreError, StoreGone, StoreLocked, StoreMemory, StoreUnwritable
 from tuimon.store.facts import ColumnFacts, Committed, Judged, Measure, ModelFacts, Proof
+from tuimon.store.states import MOST_EVENTS
 from tuimon.store.store import Store
 
 __all__ = [
     "CLASSES",
     "JOURNAL",
+    "MOST_EVENTS",
     "SCORE_BINS",
     "Cells",
     "ColumnFacts",

@@ -292,6 +292,15 @@ class Store:
         """Return the last events, newest last."""
         return self._states.events(limit)
 
+    def load_note(self, name: str) -> str | None:
+        """Return a text that was kept under a name, None when none was."""
+        return schema.read_meta(self._database, f"note:{name}")
+
+    def save_note(self, name: str, text: str) -> None:
+        """Keep a text under a name, in the place of the one before."""
+        with self._atomic():
+            schema.write_meta(self._database, f"note:{name}", text)
+
     def add_events(self, events: Sequence[Event]) -> None:
         """Append to the event log, which keeps the last thousand."""
         with self._atomic():

@@ -34,7 +34,10 @@ WHO = 5
 
 _BLIND = {"no_data": "no data", "insufficient": "few rows", "stale": "no rows", "error": "unjudged"}
 """Why an alert stays as it is at present."""
-_SHARES = ("error_rate", "missing_rate", "invalid_rate", "unseen_rate", "out_of_range_rate", "repeated_rate")
+_SHARES = (
+    *("error_rate", "missing_rate", "invalid_rate", "unseen_rate", "out_of_range_rate"),
+    *("repeated_rate", "rejected_rate", "late_rate", "future_rate"),
+)
 
 
 def alert_rows(board: Board) -> list[Row]:
@@ -64,12 +67,14 @@ def rule_words(rule: str, value: float | None) -> str:
         return formatting.percent(value)
     if rule == "stale":
         return formatting.duration(value)
+    if rule == "lag_bytes":
+        return formatting.size(value)
     return formatting.bare_ms(value) if rule.endswith("_ms") else formatting.number(value)
 
 
 def limit_words(alert: Alert) -> str:
     """Return the alert's threshold in the unit of its rule."""
-    return value_words(alert, alert.threshold) if alert.rule in (*_SHARES, "stale") else formatting.limit(alert.threshold)
+    return value_words(alert, alert.threshold) if alert.rule in (*_SHARES, "stale", "lag_bytes") else formatting.limit(alert.threshold)
 
 
 def _row(board: Board, alert: Alert) -> Row:
@@ -78,6 +83,7 @@ def _row(board: Board, alert: Alert) -> Row:
     now = board.snapshot.at
     quiet = alert.state == "resolved"
     where = "/".join(part for part in (alert.model if board.many or not alert.column else "", alert.version, alert.column) if part)
+    where = where or "all logs"
     return Row(
         key=(alert.id,),
         status=status,
