@@ -104,7 +104,8 @@ class AlertBook:
         letters = letterbox.changes(self._outbox) if self._outbox is not None else {}
         if now != self._saved or letters or self._events or self._entries:
             lines = tuple((entry.seq, encoded(entry)) for entry in self._entries)
-            self._store.save_judged(Judged(states, now.evaluated, silences, letters, tuple(self._events), lines))
+            hushed = silences if silences != self._saved.silences else None
+            self._store.save_judged(Judged(states, now.evaluated, hushed, letters, tuple(self._events), lines))
             self._saved = now
             self._events.clear()
             self._entries.clear()

@@ -121,10 +121,10 @@ def _quality(scope: Scope, column: Shares) -> list[Reading]:
         parts["out_of_range_rate"] = (column.outside, 0)
 
     def proof(part: int, part_before: int) -> Proof:
-        if column.baseline is None or not column.baseline.n:
+        counts = column.baseline.n if column.baseline is not None else 0
+        if not counts:
             return lambda limit: not column.new and scope.more(part, column.rows, limit)
-        news = _is_news(scope, column.baseline.n, column, part, part_before)
-        return lambda limit: news and scope.more(part, column.rows, limit, SIDE)
+        return lambda limit: scope.more(part, column.rows, limit, SIDE) and _is_news(scope, counts, column, part, part_before)
 
     return [
         scope.reading(rule, share(part, column.rows), column.rows, proof(part, earlier), column.column.name)

@@ -81,7 +81,8 @@ class Judged:
     """Alert states as JSON."""
     evaluated: Mapping[str, float]
     """Model -> event time in seconds up to which it was judged."""
-    silences: str = "{}"
+    silences: str | None = None
+    """As JSON; None leaves them as they are."""
     letters: Mapping[tuple[str, str, int], str | None] = field(default_factory=dict)
     """What receivers are to be told, by receiver, alert and episode; None removes a letter."""
     events: tuple[Event, ...] = ()

@@ -35,10 +35,11 @@ class States:
         """Return the silences as JSON, None before the first."""
         return schema.read_meta(self._database, _SILENCES)
 
-    def save(self, states: str, evaluated: Mapping[str, float], silences: str) -> None:
-        """Replace all three; to be called inside a transaction."""
+    def save(self, states: str, evaluated: Mapping[str, float], silences: str | None) -> None:
+        """Replace all that are given; to be called inside a transaction."""
         schema.write_meta(self._database, _STATES, states)
-        schema.write_meta(self._database, _SILENCES, silences)
+        if silences is not None:
+            schema.write_meta(self._database, _SILENCES, silences)
         self._database.run("DELETE FROM evaluated")
         if evaluated:
             self._database.insert(
