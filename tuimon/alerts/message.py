@@ -21,6 +21,7 @@ _NAMES = {
     "unseen_rate": "unseen",
     "out_of_range_rate": "out of range",
     "repeated_rate": "repeated ids",
+    "rows_per_second": "traffic",
     "rejected_rate": "rejected lines",
     "late_rate": "late rows",
     "future_rate": "rows from the future",
@@ -56,7 +57,8 @@ def _metric(state: AlertState) -> str:
     if state.value is None:
         return f"{_name(state.rule)} {_relation(state, write(state.threshold, 0))}{window}"
     value, bound = _distinct(write, state.value, state.threshold)
-    return f"{_name(state.rule)} {value} {_relation(state, bound)}{window}"
+    against = f" against {safe_text(state.unit, 20)}" if state.rule == "traffic_drop" and state.unit else ""
+    return f"{_name(state.rule)} {value}{against} {_relation(state, bound)}{window}"
 
 
 def _relation(state: AlertState, bound: str) -> str:
@@ -75,7 +77,7 @@ def _name(rule: str) -> str:
 
 def _writer(state: AlertState) -> Callable[[float, int], str]:
     """Return the function that writes a number of this rule with so many decimals more than usual."""
-    if state.rule.endswith("_rate"):
+    if state.rule.endswith("_rate") or state.rule == "traffic_drop":
         return lambda value, more: f"{_trimmed(value * 100, 1 + more)} %"
     if state.rule.endswith("_ms"):
         return lambda value, more: f"{_trimmed(value, (0 if abs(value) >= 100 else 1) + more)} ms"

@@ -25,7 +25,7 @@ _COMMON = (
     Override("invalid_rate", None, None, None, 0.01, 0.10),
     Override("unseen_rate", None, None, None, 0.01, 0.05),
     Override("stale", None, None, None, 300.0, 900.0),
-    *(Override(rule, None, None, None, direction="below") for rule in ("accuracy", "f1", "roc_auc", "r2")),
+    *(Override(rule, None, None, None, direction="below") for rule in ("accuracy", "f1", "roc_auc", "r2", "rows_per_second")),
 )
 """What is good when it is large has a direction and no limits: which accuracy is good is for its owner to say."""
 

@@ -35,6 +35,8 @@ RULES = (
     "gaps",
     "lag_bytes",
     "stale",
+    "rows_per_second",
+    "traffic_drop",
     "accuracy",
     "f1",
     "roc_auc",

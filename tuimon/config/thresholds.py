@@ -18,7 +18,7 @@ Scope = tuple[str | None, str | None, str | None]
 _Limit = Literal["warning", "critical", "clear"]
 _LEVELS = ("models", "versions", "columns")
 _DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
-_UNBOUNDED = ("psi", "wasserstein", "mae", "rmse", "gaps")
+_UNBOUNDED = ("psi", "wasserstein", "mae", "rmse", "gaps", "rows_per_second")
 """Measures without an upper end; the other rules without a unit are shares, or end at 1 like one."""
 
 _QUANTITIES: dict[str, Callable[[object], float | None]] = {"stale": duration, "lag_bytes": size}

@@ -25,7 +25,7 @@ class Subject:
         return self.column or {"latency": "latency", "errors": "errors", "flow": "flow of rows"}.get(self.kind, self.kind)
 
 
-FLOW_RULES = ("stale", "repeated_rate", "rejected_rate", "late_rate", "future_rate", "gaps", "lag_bytes")
+FLOW_RULES = ("stale", "rows_per_second", "traffic_drop", "repeated_rate", "rejected_rate", "late_rate", "future_rate", "gaps", "lag_bytes")
 """Rules about what comes in, of a model or of all logs."""
 
 

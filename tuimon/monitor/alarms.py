@@ -23,6 +23,7 @@ from tuimon.config import OF_ALL_LOGS, Method, Settings, threshold_for
 from tuimon.monitor import rates
 from tuimon.monitor.alertbook import AlertBook
 from tuimon.monitor.feed import Acknowledge, Hush
+from tuimon.monitor.flow import FLOW_RULES
 from tuimon.monitor.judge import Budget, is_set
 from tuimon.monitor.watch import ModelWatch
 from tuimon.values import safe_text
@@ -35,6 +36,8 @@ HISTORIC_AFTER = 3600.0
 LONGEST_SILENCE = 366 * 86_400.0
 LONGEST_NOTE = 200
 """Cells of what somebody has to say."""
+SILENT = 60.0
+"""Seconds without a new row from which on the absence of rows is judged."""
 BY_CLOCK = ("stale", *OF_ALL_LOGS)
 """Rules that go by the wall clock."""
 
@@ -141,7 +144,21 @@ class Alarms:
             transitions += changed
             self._book.evaluated[facts.name] = at // 60 * 60
         self._book.states = {**others, **mine}
-        return transitions
+        return transitions if until() else [*transitions, *self._judge_silence(watch, budget, now)]
+
+    def _judge_silence(self, watch: ModelWatch, budget: Budget, now: float) -> tuple[Transition, ...]:
+        """Without rows event time stands still: limits on traffic are judged as if it went on since the last row came."""
+        facts = watch.facts
+        if facts is None or facts.historic or facts.watermark is None or facts.last_arrival is None or now - facts.last_arrival < SILENT:
+            return ()
+        at = facts.watermark + now - facts.last_arrival
+        readings = watch.flow(at, budget)
+        if not readings:
+            return ()
+        mine, others = self._split(lambda state: state.model == facts.name and state.rule in FLOW_RULES)
+        mine, changed = step(mine, readings, at, historic=now - at > HISTORIC_AFTER)
+        self._book.states = {**others, **unacknowledged(mine, changed)}
+        return changed
 
     def _judge_staleness(self, watches: Sequence[ModelWatch], now: float) -> list[Transition]:
         readings: list[Reading] = []

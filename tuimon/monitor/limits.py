@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tuimon.config import Settings, threshold_for
+from tuimon.monitor.flow import FLOW_RULES
 from tuimon.monitor.rates import LATENCY_RULES
 from tuimon.monitor.realised import PERFORMANCE_RULES
 from tuimon.values import safe_text
 from tuimon.values.snapshot import Limit
 
-OF_MODELS = (*LATENCY_RULES, "error_rate", "repeated_rate", "stale", *PERFORMANCE_RULES)
+OF_MODELS = (*LATENCY_RULES, "error_rate", "repeated_rate", *FLOW_RULES, "stale", *PERFORMANCE_RULES)
 OF_COLUMNS = ("missing_rate", "invalid_rate", "unseen_rate", "out_of_range_rate")
 
 

@@ -74,14 +74,19 @@ def _sampling(sums: Sums, slots: list[int], rows: int, every: Estimate) -> Sampl
 
 def by_minute(timeline: Timeline, start: int) -> tuple[list[float], list[float | None]]:
     """Return (records, share of errors) of each minute of the hour from `start`."""
-    rows, errors = np.zeros(SERIES_MINUTES, np.int64), np.zeros(SERIES_MINUTES, np.int64)
+    return records(timeline, start, SERIES_MINUTES, 60)
+
+
+def records(timeline: Timeline, start: int, many: int, step: int) -> tuple[list[float], list[float | None]]:
+    """Return (records, share of errors) of each of `many` stretches of `step` seconds from `start`."""
+    rows, errors = np.zeros(many, np.int64), np.zeros(many, np.int64)
     for slot in slots_of(timeline, "traffic"):
-        bins, counts, n = timeline.minutes(start, SERIES_MINUTES, 60, slot)
+        bins, counts, n = timeline.minutes(start, many, step, slot)
         rows += n
         errors += counts[:, bins == _ERROR_BIN].sum(axis=1)
     every, failed = rows.astype(float).tolist(), errors.astype(float).tolist()
     for slot in slots_of(timeline, "sampling"):
-        bins, counts, _ = timeline.minutes(start, SERIES_MINUTES, 60, slot)
+        bins, counts, _ = timeline.minutes(start, many, step, slot)
         for minute in np.flatnonzero(counts.any(axis=1)).tolist():
             all_more, failed_more = estimates(0, 0, bins, counts[minute])
             every[minute] += all_more.count

@@ -12,6 +12,7 @@ from tuimon.monitor.aside import FIXED, MOVING, Other, aside, choices, other
 from tuimon.monitor.baselines import BaselineCounts, BaselineReader
 from tuimon.monitor.changes import Scope, absent
 from tuimon.monitor.drift import COMPARED, Compared, Comparer
+from tuimon.monitor.flow import Arrived, Flow
 from tuimon.monitor.judge import Budget
 from tuimon.monitor.past import Past
 from tuimon.monitor.performance import measured, performance
@@ -54,6 +55,7 @@ class ModelWatch:
         self._timeline = Timeline(left_out=fixed.version)
         self._baselines = BaselineReader(store, fixed)
         self._comparer = Comparer(settings)
+        self._flow = Flow(settings, store, name)
         self._methods = judge.methods_of(settings)
         self._pasts: dict[int, Past] = {}
         self._looks: dict[int, _Look] = {}
@@ -94,6 +96,7 @@ class ModelWatch:
             self._look_again(touched)
             self._baselines.rows_came(touched)
             self._seen.rows_came(touched)
+            self._flow.rows_came(touched)
             self._reconstructing.rows_came(touched)
             if self._other is not None:
                 self._other.rows_came(touched)
@@ -140,7 +143,11 @@ class ModelWatch:
     def _rated(self, at: float, budget: Budget) -> list[Reading]:
         window, sums, _ = self._current(at)
         latest = [reading for width in LATEST for reading in self._latest_quality(window, width, at, budget)]
-        return self._rate_readings(window, sums, budget) + latest
+        return self._rate_readings(window, sums, budget) + latest + self.flow(at, budget)
+
+    def flow(self, at: float, budget: Budget) -> list[Reading]:
+        """Return the readings of traffic alone, also of a moment after the newest row."""
+        return self._flow.readings(Arrived(self._known(), self._timeline, self._columns, self._summed, at), budget)
 
     def panel(self, budget: Budget, stale_after: float | None, now: float) -> Model:
         """Return the model as the screens show it at its watermark."""

@@ -3,7 +3,15 @@
 from tuimon.stats.categories import BUCKETS, DICTIONARY_SIZE, category_bucket
 from tuimon.stats.chance import DriftMethod
 from tuimon.stats.detail import GroupTable, ShapeBars, group_ranges, group_table, shapes
-from tuimon.stats.evidence import alarm_limit, auc_error, binomial_excess, false_alarms_per_week, fisher_excess, normal_excess
+from tuimon.stats.evidence import (
+    alarm_limit,
+    auc_error,
+    binomial_excess,
+    false_alarms_per_week,
+    fisher_excess,
+    normal_excess,
+    poisson_tails,
+)
 from tuimon.stats.frame import Comparison, Evidence, Frame, FrameColumn
 from tuimon.stats.grids import NumericGrid
 from tuimon.stats.interval import share_interval
@@ -66,6 +74,7 @@ __all__ = [
     "no_rows",
     "normal_excess",
     "nothing_learned",
+    "poisson_tails",
     "roc_auc",
     "shapes",
     "share_interval",

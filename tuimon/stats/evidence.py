@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tuimon.stats.likelihood import P_FLOOR
-from tuimon.stats.special import betainc, betaln, ndtr
+from tuimon.stats.special import betainc, betaln, gammainc, gammaincc, ndtr
 
 Floats = npt.NDArray[np.float64]
 
@@ -51,6 +51,20 @@ def binomial_excess(k: npt.ArrayLike, n: npt.ArrayLike, share: npt.ArrayLike) ->
     hits, rows, rate = np.broadcast_arrays(*(np.asarray(value, dtype=np.float64) for value in (k, n, share)))
     tail = betainc(np.maximum(hits, 1), np.maximum(rows - hits, 0) + 1, rate)
     return np.clip(np.where(hits > 0, tail, 1.0), P_FLOOR, 1.0)
+
+
+def poisson_tails(count: npt.ArrayLike, mean: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Return the probabilities of `count` or fewer, and of `count` or more, where `mean` are expected, float64, between 1e-12 and 1.
+
+    Regularised incomplete gamma functions, so a count may be a fraction: counts and means that are divided by how much more they vary than
+    by chance.
+
+    >>> [round(float(tail), 6) for tail in poisson_tails(0, 2)]
+    [0.135335, 1.0]
+    """
+    x, mu = (np.asarray(value, dtype=np.float64) for value in (count, mean))
+    fewer, more = gammaincc(x + 1, mu), np.where(x > 0, gammainc(np.maximum(x, 1e-9), mu), 1.0)
+    return np.asarray(np.clip(fewer, P_FLOOR, 1.0)), np.asarray(np.clip(more, P_FLOOR, 1.0))
 
 
 def normal_excess(z: npt.ArrayLike) -> Floats:

@@ -21,6 +21,7 @@ def _later(name: str) -> Callable[..., Any]:
     return call
 
 
+gammainc, gammaincc = map(_later, ("gammainc", "gammaincc"))
 betainc, betaln, chdtrc, chdtri, erf, fdtrc, fdtri, gammaincinv, gammaln = map(
     _later, ("betainc", "betaln", "chdtrc", "chdtri", "erf", "fdtrc", "fdtri", "gammaincinv", "gammaln")
 )

@@ -36,7 +36,7 @@ _BLIND = {"no_data": "no data", "insufficient": "few rows", "stale": "no rows", 
 """Why an alert stays as it is at present."""
 _SHARES = (
     *("error_rate", "missing_rate", "invalid_rate", "unseen_rate", "out_of_range_rate"),
-    *("repeated_rate", "rejected_rate", "late_rate", "future_rate"),
+    *("repeated_rate", "rejected_rate", "late_rate", "future_rate", "traffic_drop"),
 )
 
 
