@@ -149,6 +149,12 @@ def test_a_log_of_the_past_is_not_silent(tmp_path: Path) -> None:
     assert not firing(seen(tmp_path, "rows_per_second = { warning = 1 }\n", 10 * DAY))
 
 
+def test_a_log_that_begins_within_a_minute_is_not_judged_by_half_of_it(tmp_path: Path) -> None:
+    logs.write(tmp_path / "app.jsonl", logs.traffic(1_200, 2, seed=1, start=logs.START + 35))
+    snapshot = seen(tmp_path, "rows_per_second = { warning = 1.5 }\n", 640)
+    assert not [alert for alert in snapshot.alerts if alert.rule == "rows_per_second"], "fired, or did once"
+
+
 def test_a_version_has_a_limit_of_its_own(tmp_path: Path) -> None:
     """v1 has a third of the rows, 0.67 a second."""
     logs.write(tmp_path / "app.jsonl", logs.traffic(1_200, 2, seed=1))

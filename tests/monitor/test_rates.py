@@ -94,6 +94,15 @@ def test_a_version_is_judged_alone_only_when_it_has_limits_of_its_own(tmp_path: 
     assert alert.value == pytest.approx(rows.error[rows.version == "v1"].mean())
 
 
+def test_the_latency_of_versions_is_judged_by_patterns_of_model_and_version(tmp_path: Path) -> None:
+    """v1 takes half a second longer: the model has no limit that this passes, and v2 is within its own."""
+    rows = logs.traffic(900, 3, seed=4)
+    rows.latency[:] += np.where(rows.version == "v1", 500, 0)
+    common = "latency_p95_ms = { warning = 5000, critical = 9000 }\nlatency_p99_ms = { warning = 5000, critical = 9000 }\n"
+    own = f"{common}[thresholds.models.'fr*'.versions.'v[12]']\nlatency_p50_ms = {{ warning = 300 }}\n"
+    assert set(firing(found(tmp_path, rows, own))) == {("latency_p50_ms", "v1", None)}
+
+
 def test_missing_unseen_and_latency_name_their_column(tmp_path: Path) -> None:
     rows = logs.traffic(300, 1, seed=5)
     rows.missing[:150] = True

@@ -10,10 +10,10 @@ from functools import partial
 
 import numpy as np
 
-from tuimon.alerts import Reading
+from tuimon.alerts import Reading, ReadingState
 from tuimon.config import Settings
 from tuimon.monitor.judge import Budget
-from tuimon.monitor.rates import Scope, proven_limits
+from tuimon.monitor.rates import Proof, Scope, proven_limits
 from tuimon.monitor.timeline import Sums, Timeline
 from tuimon.monitor.traffic import SERIES_MINUTES, by_minute, records, traffic
 from tuimon.monitor.windows import Window, window_at
@@ -90,7 +90,9 @@ class Flow:
         def proof(limit: float) -> bool:
             return bool(poisson_tails(found / varies, limit * window.span / varies)[0 if below else 1] <= scope.p_star)
 
-        return _reading(scope, "rows_per_second", found / window.span, proof, "rows/s")
+        # A log that has just begun has not been silent before.
+        known = seen.facts.first is not None and seen.facts.first <= window.start
+        return _reading(scope, "rows_per_second", found / window.span, proof, "rows/s", "ok" if known else "insufficient")
 
     def _drop(self, seen: Arrived, budget: Budget) -> Iterator[Reading]:
         if not self._scope(seen, 60, budget).has_limits("traffic_drop"):
@@ -173,6 +175,6 @@ def _dispersion(timeline: Timeline, window: Window, at: float) -> float:
     return max(1.0, float((np.diff(counts) ** 2).mean()) / (2 * mean)) if mean > 0 else 1.0
 
 
-def _reading(scope: Scope, rule: str, value: float, proof: Callable[[float], bool], unit: str) -> Reading:
+def _reading(scope: Scope, rule: str, value: float, proof: Proof, unit: str, state: ReadingState = "ok") -> Reading:
     limits, evidence = proven_limits(value, scope.limits(rule), proof)
-    return Reading(rule, scope.model, scope.version, None, scope.window.name, value, limits, evidence, "ok", unit)
+    return Reading(rule, scope.model, scope.version, None, scope.window.name, value, limits, evidence, state, unit)
