@@ -15,8 +15,10 @@ OF_MODELS: dict[str, tuple[str, ...]] = {
     "latency": ("latency_p95_ms", "latency_p99_ms", "latency_p50_ms", "latency_p90_ms"),
     "errors": ("error_rate",),
     "performance": ("accuracy", "f1", "roc_auc", "mae", "rmse", "r2", "ece"),
-    "flow": ("stale",),
+    "flow": ("stale", "rows_per_second", "traffic_drop"),
 }
+WHERE_ASKED = ("rows_per_second", "traffic_drop")
+"""Rules whose limits say which way is bad: they are only tried where somebody has set one."""
 OF_COLUMNS = ("missing_rate", "invalid_rate")
 OF_BASELINE = ("unseen_rate", "out_of_range_rate")
 """Numbers of a column that need a baseline."""
@@ -61,7 +63,7 @@ class Tuning(Acting):
 def rules_of(board: Board, subject: RowSubject) -> Subject:
     """Return the rules about the subject of a row, the one that its number is about first."""
     if subject.kind != "column":
-        rules = OF_MODELS[subject.kind]
+        rules = tuple(rule for rule in OF_MODELS[subject.kind] if rule not in WHERE_ASKED or _is_asked(board, subject.model, rule))
         if subject.kind == "performance" and (model := board.models.get(subject.model)) is not None:
             rules = tuple(rule for rule in rules if getattr(model.performance, rule) is not None) or rules[:1]
         return Subject(subject.model, None, None, rules)
@@ -69,6 +71,11 @@ def rules_of(board: Board, subject: RowSubject) -> Subject:
     shown = () if quality is None else tuple(rule for rule in OF_BASELINE if getattr(quality, rule) is not None)
     rules = (*((drift.method,) if drift is not None else ()), *OF_COLUMNS, *shown)
     return Subject(subject.model, None, subject.column, rules)
+
+
+def _is_asked(board: Board, model: str, rule: str) -> bool:
+    found = board.models.get(model)
+    return found is not None and any(limit.rule == rule for limit in found.limits)
 
 
 def _of_alert(alert: Alert) -> Subject:

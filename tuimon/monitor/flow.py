@@ -11,9 +11,9 @@ from functools import partial
 import numpy as np
 
 from tuimon.alerts import Reading, ReadingState
-from tuimon.config import Settings
+from tuimon.config import Settings, Threshold
 from tuimon.monitor.judge import Budget
-from tuimon.monitor.rates import Proof, Scope, proven_limits
+from tuimon.monitor.rates import Proof, Scope, under
 from tuimon.monitor.timeline import Sums, Timeline
 from tuimon.monitor.traffic import SERIES_MINUTES, by_minute, records, traffic
 from tuimon.monitor.windows import Window, window_at
@@ -176,5 +176,5 @@ def _dispersion(timeline: Timeline, window: Window, at: float) -> float:
 
 
 def _reading(scope: Scope, rule: str, value: float, proof: Proof, unit: str, state: ReadingState = "ok") -> Reading:
-    limits, evidence = proven_limits(value, scope.limits(rule), proof)
-    return Reading(rule, scope.model, scope.version, None, scope.window.name, value, limits, evidence, state, unit)
+    asked = Reading(rule, scope.model, scope.version, None, scope.window.name, value, Threshold(), True, state, unit, proof)
+    return under(asked, scope.limits(rule))
