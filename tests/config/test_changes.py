@@ -19,6 +19,7 @@ def _load(directory: Path, text: str) -> Settings:
         ("thresholds.psi.warning = 0.1", "thresholds.psi.warning = 0.15", ("thresholds.psi.warning 0.1 -> 0.15",)),
         ("", "thresholds.psi = { warning = 0.15 }", ("thresholds.psi.warning 0.1 -> 0.15",)),
         ("", "thresholds.psi = { warning = 0.1 } # same", ()),
+        ("", "thresholds.error_rate.warning = '+20%'", ("thresholds.error_rate.warning 0.01 -> x1.2",)),
         ("", "thresholds.lag_bytes.warning = '50MB'", ("thresholds.lag_bytes.warning not set -> 50MB",)),
         ("", "thresholds.stale.warning = '1m'", ("thresholds.stale.warning 5m -> 1m",)),
         ("", "refresh = '500ms'", ("refresh 2s -> 500ms",)),

@@ -126,3 +126,13 @@ def test_a_model_may_have_a_baseline_of_its_own() -> None:
     found = Settings(model_baselines=(("fraud", Baseline(version="v1")),))
     assert baseline_for(found, "fraud") == Baseline(version="v1")
     assert baseline_for(found, "churn") == found.baseline
+
+
+def test_a_share_of_the_baseline_and_a_number_take_each_others_place(tmp_path: Path) -> None:
+    text = 'latency_p95_ms.warning = "+20%"\nmodels.a.latency_p95_ms.warning = 90\nmodels.b.latency_p95_ms.critical = "x2"\n'
+    (tmp_path / "c.toml").write_text(f"[thresholds]\n{text}")
+    found = load(tmp_path / "c.toml")
+    common, a, b = (threshold_for(found, "latency_p95_ms", model) for model in ("m", "a", "b"))
+    assert (common.warning, common.warning_factor, common.critical) == (None, 1.2, 400)
+    assert (a.warning, a.warning_factor) == (90, None)
+    assert (b.warning_factor, b.critical, b.critical_factor) == (1.2, None, 2)

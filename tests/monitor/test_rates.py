@@ -183,3 +183,50 @@ def test_stale_is_told_by_the_wall_clock_alone(tmp_path: Path, age: float, sever
 def test_too_few_rows_are_said_not_judged(value: float, rows: int) -> None:
     reading: Reading = SCOPE.reading("error_rate", value if rows else None, rows, lambda _: True)
     assert reading.state == ("no_data" if not rows else "ok" if rows >= 200 else "insufficient")
+
+
+FIRST = HEAD.replace('source = "baseline.parquet"', 'first = "1h"').replace('"5m"', '"5m", "1h"')
+
+
+def slowed(place: Path, thresholds: str, factor: float = 2.3) -> tuple[logs.Traffic, Snapshot]:
+    """An hour that is the baseline, then a quarter of one that is slower, and fails now and then."""
+    before, rows = logs.traffic(3_600, 1, seed=11), logs.traffic(900, 1, seed=12, start=logs.START + 3_600)
+    before.error[::100] = True
+    rows.latency[:] *= factor
+    rows.error[::8] = True
+    logs.write(place / "app.jsonl", before)
+    logs.write(place / "app.jsonl", rows, mode="a")
+    return before, logs.snapshot_of(place, FIRST + thresholds, logs.START + 4_505)
+
+
+def test_a_limit_is_a_share_of_the_baseline(tmp_path: Path) -> None:
+    text = 'latency_p95_ms = { warning = "+20%", critical = "x2" }\nerror_rate = { warning = "x5", critical = 0.9 }\n'
+    before, snapshot = slowed(tmp_path, text, 4.0)
+    alerts = firing(snapshot)
+    usual = float(np.quantile(before.latency, 0.95))
+    alert = alerts["latency_p95_ms", None, None]
+    assert alert.severity == "critical"
+    assert alert.threshold == pytest.approx(2 * usual, rel=0.02)
+    assert alert.value is not None
+    assert alert.message.endswith(
+        f" in the last 5m, x{alert.value / alert.threshold * 2:.1f} of the baseline's {alert.threshold / 2:.1f} ms"
+    )
+    assert alerts["error_rate", None, None].threshold == pytest.approx(0.05)
+    assert alerts["error_rate", None, None].severity == "warning"
+
+
+def test_within_the_share_nothing_fires_and_below_it_is_proven(tmp_path: Path) -> None:
+    assert not any(
+        rule.startswith("latency")
+        for rule, _, _ in firing(slowed(tmp_path, 'latency_p95_ms = { warning = "x1.5", critical = "x2" }\n', 1.1)[1])
+    )
+
+
+def test_a_baseline_without_latency_is_no_limit(tmp_path: Path) -> None:
+    """The file has features and scores alone: "no data", which neither fires nor ends anything."""
+    rows = logs.traffic(300, 1, seed=13)
+    rows.latency[:] += 5_000
+    alerts = firing(
+        found(tmp_path, rows, 'latency_p95_ms = { warning = "x2", critical = "x3" }\nlatency_p99_ms = { warning = 9e4, critical = 9e5 }\n')
+    )
+    assert not any(rule.startswith("latency") for rule, _, _ in alerts)

@@ -188,3 +188,22 @@ def test_what_somebody_else_saved_meanwhile_stays(tmp_path: Path) -> None:
         run.until(lambda snapshot: snapshot.trial is not None and snapshot.trial.saved)
     assert "# theirs\n" in path.read_text()
     assert "[thresholds.models.fraud]\nerror_rate = { warning = 0.1 }\n" in path.read_text()
+
+
+def test_limits_that_go_by_the_baseline_are_counted_as_the_numbers_that_they_are(tmp_path: Path) -> None:
+    rows = troubled()
+    logs.write(tmp_path / "app.jsonl", rows)
+    text = TEXT.replace('source = "baseline.parquet"', 'first = "300 rows"').replace("warning = 200", 'warning = "x0.5"')
+    logs.snapshot_of(tmp_path, text)
+    settings = logs.settings(tmp_path, text)
+    store = Store.open(tmp_path / "state", Keep())
+    shown = history(store, settings, "latency_p95_ms", None)
+    shown.go_on(lambda: False)
+    found = shown.shown(EMPTY)
+    assert found.present[0] is not None
+    assert 200 < found.present[0] < 900
+    assert found.before == found.after == counted(store, settings, "latency_p95_ms", None) != Count(0, 0.0)
+    shown.propose(Proposal("series", 1_900.0, None))
+    shown.go_on(lambda: False)
+    assert shown.shown(EMPTY).after == Count(0, 0.0)
+    store.close()

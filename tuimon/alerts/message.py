@@ -58,7 +58,14 @@ def _metric(state: AlertState) -> str:
         return f"{_name(state.rule)} {_relation(state, write(state.threshold, 0))}{window}"
     value, bound = _distinct(write, state.value, state.threshold)
     against = f" against {safe_text(state.unit, 20)}" if state.rule == "traffic_drop" and state.unit else ""
-    return f"{_name(state.rule)} {value}{against} {_relation(state, bound)}{window}"
+    return f"{_name(state.rule)} {value}{against} {_relation(state, bound)}{window}{_beside(state, write)}"
+
+
+def _beside(state: AlertState, write: Callable[[float, int], str]) -> str:
+    """Say what a limit that is a share of the baseline's value goes by."""
+    if not state.baseline or state.value is None:
+        return ""
+    return f", x{state.value / state.baseline:.1f} of the baseline's {write(state.baseline, 0)}"
 
 
 def _relation(state: AlertState, bound: str) -> str:

@@ -31,6 +31,8 @@ class Reading:
     """False when chance could have put the value over its limit: it then neither raises nor ends an alert."""
     state: ReadingState = "ok"
     unit: str = ""
+    baseline: float | None = None
+    """The baseline's value where the limits are shares of it."""
     proof: Callable[[float], bool] | None = field(default=None, compare=False, repr=False)
     """Whether the rows prove a value beyond a limit; None where `evidence` does not depend on the limit."""
 
@@ -84,6 +86,7 @@ class AlertState:
     """What each window said when it last could; windows below their limits are left out."""
     direction: Direction = "above"
     unit: str = ""
+    baseline: float | None = None
     ended: float | None = None
     """When the episode before this one was resolved: what a pending alert that vanishes goes back to."""
     ended_severity: Severity | None = None

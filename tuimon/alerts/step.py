@@ -167,7 +167,9 @@ def _firing(state: AlertState, judged: Judgement, reading: Reading, historic: bo
 
 def _shown(state: AlertState, judged: Judgement, reading: Reading, severity: Severity) -> AlertState:
     """Return the state with severity and limit, and with the worst window's value unless a worse one cannot tell at present."""
-    state = replace(state, severity=severity, threshold=_bound(reading, severity, state.threshold), unit=reading.unit)
+    state = replace(
+        state, severity=severity, threshold=_bound(reading, severity, state.threshold), unit=reading.unit, baseline=reading.baseline
+    )
     if judged.proven != judged.believed:
         return state
     return replace(state, window=reading.window, value=reading.value, direction=reading.threshold.direction)

@@ -12,6 +12,7 @@ from tuimon.config.quantities import duration, duration_text
 from tuimon.config.resolve import baseline_for, fixed_baseline_for, table_of, threshold_for
 from tuimon.config.save import save
 from tuimon.config.settings import (
+    AGAINST_BASELINE,
     LEAST_SAMPLE_RATE,
     OF_ALL_LOGS,
     RULES,
@@ -33,6 +34,7 @@ from tuimon.config.settings import (
 )
 
 __all__ = [
+    "AGAINST_BASELINE",
     "LEAST_SAMPLE_RATE",
     "OF_ALL_LOGS",
     "RULES",

@@ -98,8 +98,11 @@ def _thresholds(overrides: tuple[Override, ...]) -> Iterator[Line]:
 def _limits(at: str, entries: list[Override]) -> Iterator[Line]:
     """Yield the keys that the tables of one scope give, the last one's where several do."""
     for name in ("warning", "critical", "hold", "keep_firing", "clear", "direction"):
+        factors = [value for entry in entries if (value := getattr(entry, f"{name}_factor", None)) is not None]
         given = [value for entry in entries if (value := getattr(entry, name)) is not None]
-        if given:
+        if factors and getattr(entries[-1], name) is None:
+            yield f"{at}.{name}", f"x{factors[-1]:.12g}"
+        elif given:
             rule = "stale" if name in _WRITTEN else entries[0].rule
             number = duration_text if rule == "stale" else _bytes_text if rule == "lag_bytes" else "{:.12g}".format
             yield f"{at}.{_WRITTEN.get(name, name)}", given[-1] if name == "direction" else number(given[-1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -13,6 +14,7 @@ _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([kmgt]i?b|b)", re.IGNORECASE)
 _MOST_BYTES = 10**18
 
 _PERIODS = {"hour": 3600.0, "day": 86400.0, "week": 604800.0, "month": 2_592_000.0, "year": 31_536_000.0}
+_FACTOR = re.compile(r"([+-])([0-9]+(?:\.[0-9]+)?)\s*%|x\s*([0-9]+(?:\.[0-9]+)?)")
 _RATE = re.compile(rf"([0-9]+(?:\.[0-9]+)?)\s*/\s*({'|'.join(_PERIODS)})")
 
 
@@ -44,6 +46,18 @@ def size(value: object) -> int:
     if not 1 <= many <= _MOST_BYTES:
         raise ValueError(f"must be between 1B and 1000000TB, not {shown(value)}")
     return round(many)
+
+
+def factor(value: object) -> float:
+    """Return the factor of a limit against the baseline: "+20%" is 1.2, "-50%" 0.5, "x2" 2.
+
+    Raises ValueError with the end of a sentence that says what is wanted.
+    """
+    match = _FACTOR.fullmatch(value.strip()) if isinstance(value, str) else None
+    many = math.nan if match is None else float(match[3]) if match[3] else 1 + float(match[1] + match[2]) / 100
+    if not 0 <= many <= 1e6:
+        raise ValueError(f'must be a number, or a share of the baseline such as "+20%" or "x2", not {shown(value)}')
+    return many
 
 
 def alarm_rate(value: object) -> tuple[float, float]:

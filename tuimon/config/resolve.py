@@ -21,14 +21,18 @@ def merged(overrides: Sequence[Override]) -> Threshold:
     direction: Direction = "above"
     keep_firing = 0.0
     clear: float | None = None
+    warning_factor: float | None = None
+    critical_factor: float | None = None
     for entry in overrides:
-        warning = warning if entry.warning is None else entry.warning
-        critical = critical if entry.critical is None else entry.critical
+        if entry.warning is not None or entry.warning_factor is not None:
+            warning, warning_factor = entry.warning, entry.warning_factor
+        if entry.critical is not None or entry.critical_factor is not None:
+            critical, critical_factor = entry.critical, entry.critical_factor
         hold = hold if entry.hold is None else entry.hold
         direction = direction if entry.direction is None else entry.direction
         keep_firing = keep_firing if entry.keep_firing is None else entry.keep_firing
         clear = clear if entry.clear is None else entry.clear
-    return Threshold(warning, critical, hold, direction, keep_firing, clear)
+    return Threshold(warning, critical, hold, direction, keep_firing, clear, warning_factor, critical_factor)
 
 
 class Resolver:

@@ -47,6 +47,9 @@ RULES = (
 )
 """Every metric that a threshold may name."""
 
+AGAINST_BASELINE = ("latency_p50_ms", "latency_p90_ms", "latency_p95_ms", "latency_p99_ms", "error_rate")
+"""Rules whose limits may go by what the metric was in the baseline."""
+
 OF_ALL_LOGS = ("rejected_rate", "late_rate", "future_rate", "gaps", "lag_bytes")
 """Rules about lines as they arrive, which are no model's yet."""
 
@@ -151,6 +154,14 @@ class Threshold:
     """`keep_firing_for` in seconds: how long an alert goes on firing after its condition ended."""
     clear: float | None = None
     """The level that must be reached before a firing alert may end; None for the warning limit itself."""
+    warning_factor: float | None = None
+    """The warning limit as a multiple of the baseline's value, in the place of `warning`; so for `critical_factor`."""
+    critical_factor: float | None = None
+
+    @property
+    def is_set(self) -> bool:
+        """Whether there is any limit."""
+        return any(limit is not None for limit in (self.warning, self.critical, self.warning_factor, self.critical_factor))
 
 
 @dataclass(frozen=True)
@@ -167,6 +178,8 @@ class Override:
     direction: Direction | None = None
     keep_firing: float | None = None
     clear: float | None = None
+    warning_factor: float | None = None
+    critical_factor: float | None = None
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from typing import Literal, get_args
 
 from tuimon.config.checks import choice, number, share
 from tuimon.config.defaults import default_overrides
-from tuimon.config.quantities import duration, size
+from tuimon.config.quantities import duration, factor, size
 from tuimon.config.resolve import merged
-from tuimon.config.settings import OF_ALL_LOGS, RULES, Direction, Method, Override, Threshold
+from tuimon.config.settings import AGAINST_BASELINE, OF_ALL_LOGS, RULES, Direction, Method, Override, Threshold
 from tuimon.config.table import Table
 
 Scope = tuple[str | None, str | None, str | None]
@@ -18,6 +18,7 @@ Scope = tuple[str | None, str | None, str | None]
 _Limit = Literal["warning", "critical", "clear"]
 _LEVELS = ("models", "versions", "columns")
 _DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
+_FACTORS = ("warning", "critical")
 _UNBOUNDED = ("psi", "wasserstein", "mae", "rmse", "gaps", "rows_per_second")
 """Measures without an upper end; the other rules without a unit are shares, or end at 1 like one."""
 
@@ -59,15 +60,18 @@ def _override(parent: Table, rule: str, scope: Scope, general: tuple[Override, .
         raise parent.error(rule, "is about all logs together and can only be set under [thresholds]")
     table.only(("warning", "critical", "for", "keep_firing_for", "clear", "direction"))
     limit = _limit_check(rule)
+    factors = {key: table.get(key, factor, None) for key in _FACTORS if rule in AGAINST_BASELINE and isinstance(table.values.get(key), str)}
     override = Override(
         rule,
         *scope,
-        warning=table.get("warning", limit, None),
-        critical=table.get("critical", limit, None),
+        warning=None if "warning" in factors else table.get("warning", limit, None),
+        critical=None if "critical" in factors else table.get("critical", limit, None),
         hold=table.get("for", duration, None),
         direction=table.get("direction", choice(_DIRECTIONS), None),
         keep_firing=table.get("keep_firing_for", duration, None),
         clear=table.get("clear", limit, None),
+        warning_factor=factors.get("warning"),
+        critical_factor=factors.get("critical"),
     )
     _check_order(table, override, general)
     return override
@@ -93,6 +97,12 @@ def _check_order(table: Table, override: Override, general: tuple[Override, ...]
             second if others is not None else first if own is not None else None,
             f"gives {first} {_given(own, bound)} and {second} {_given(others, other)}; "
             f'with direction "{limits.direction}" {second} must not be {"smaller" if way > 0 else "larger"} than {first}',
+        )
+    first_factor, second_factor = limits.warning_factor, limits.critical_factor
+    if first_factor is not None and second_factor is not None and sign * second_factor < sign * first_factor:
+        word = "smaller" if sign > 0 else "larger"
+        raise table.error(
+            "critical", f"is x{second_factor:g} of the baseline and must not be {word} than warning, which is x{first_factor:g}"
         )
 
 

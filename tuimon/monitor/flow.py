@@ -176,5 +176,5 @@ def _dispersion(timeline: Timeline, window: Window, at: float) -> float:
 
 
 def _reading(scope: Scope, rule: str, value: float, proof: Proof, unit: str, state: ReadingState = "ok") -> Reading:
-    asked = Reading(rule, scope.model, scope.version, None, scope.window.name, value, Threshold(), True, state, unit, proof)
+    asked = Reading(rule, scope.model, scope.version, None, scope.window.name, value, Threshold(), True, state, unit, proof=proof)
     return under(asked, scope.limits(rule))

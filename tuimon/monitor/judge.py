@@ -98,7 +98,7 @@ def _readings(settings: Settings, model: str, window: Window, compared: Compared
 
 def is_set(limits: Threshold) -> bool:
     """Return whether anyone set a limit."""
-    return limits.warning is not None or limits.critical is not None
+    return limits.is_set
 
 
 def held(limits: Threshold) -> Threshold:

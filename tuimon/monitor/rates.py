@@ -12,14 +12,13 @@ from tuimon.config import Settings, Threshold, threshold_for
 from tuimon.monitor.judge import is_set
 from tuimon.monitor.panels import LatencyTail, latency, share
 from tuimon.monitor.quality import Shares
+from tuimon.monitor.relative import LATENCY_RULES, Before
 from tuimon.monitor.timeline import Sums, Timeline
 from tuimon.monitor.traffic import slots_of, traffic
 from tuimon.monitor.windows import Window
 from tuimon.stats import binomial_excess, fisher_excess
 from tuimon.store import ModelFacts
 from tuimon.values.snapshot import Share
-
-LATENCY_RULES = {"latency_p50_ms": 0.50, "latency_p90_ms": 0.90, "latency_p95_ms": 0.95, "latency_p99_ms": 0.99}
 
 SIDE = 1e-3
 """The p at which a share that has risen beyond chance is also on the far side of its limit: that it is no false alarm is proven already."""
@@ -51,12 +50,25 @@ class Scope:
         found = binomial_excess(np.array([part]), np.array([whole]), np.array([expected]))[0]
         return bool(found <= (self.p_star if p is None else p))
 
-    def reading(self, rule: str, value: float | None, rows: int, proof: Proof, column: str | None = None, unit: str = "") -> Reading:
+    def reading(
+        self,
+        rule: str,
+        value: float | None,
+        rows: int,
+        proof: Proof,
+        column: str | None = None,
+        unit: str = "",
+        before: Before | None = None,
+    ) -> Reading:
         """Return a reading of this scope; too few rows are said, not judged."""
         least = self.settings.windows.min_rows
         state: ReadingState = "no_data" if not rows or value is None else "ok" if rows >= least else "insufficient"
-        asked = Reading(rule, self.model, self.version, column, self.window.name, value, Threshold(), True, state, unit, proof)
-        return under(asked, self.limits(rule, column))
+        limits, baseline = self.limits(rule, column), None
+        if before is not None:
+            limits, baseline = before.limits(rule, limits)
+            state = state if is_set(limits) or not self.has_limits(rule, column) else "no_data"
+        asked = Reading(rule, self.model, self.version, column, self.window.name, value, limits, True, state, unit, baseline, proof)
+        return under(asked, limits)
 
 
 def under(reading: Reading, limits: Threshold) -> Reading:
@@ -78,20 +90,20 @@ def proven_limits(value: float | None, limits: Threshold, proof: Proof) -> tuple
     return limits, warning or critical
 
 
-def serving(scope: Scope, timeline: Timeline, sums: Sums) -> list[Reading]:
+def serving(scope: Scope, timeline: Timeline, sums: Sums, before: Before) -> list[Reading]:
     """Return error-rate and latency readings of the model, and of each version that has limits of its own."""
-    found = _serving(scope, timeline, sums)
+    found = _serving(scope, timeline, sums, before)
     for name in sorted({slot.version for slot in timeline.slots if slot.role == "traffic"}):
         own = replace(scope, version=name)
         if any(own.limits(rule) != scope.limits(rule) for rule in ("error_rate", *LATENCY_RULES)):
-            found += _serving(own, timeline, sums)
+            found += _serving(own, timeline, sums, before)
     return found
 
 
-def _serving(scope: Scope, timeline: Timeline, sums: Sums) -> list[Reading]:
+def _serving(scope: Scope, timeline: Timeline, sums: Sums, before: Before) -> list[Reading]:
     own = traffic(timeline, sums, scope.version)
     errors, rows = own.evidence
-    found = [scope.reading("error_rate", own.error_rate, own.rows, lambda limit: scope.more(errors, rows, limit))]
+    found = [scope.reading("error_rate", own.error_rate, own.rows, lambda limit: scope.more(errors, rows, limit), before=before)]
     slots = slots_of(timeline, "latency", scope.version)
     shown = latency(sums, slots)
     values = {"latency_p50_ms": shown.p50, "latency_p90_ms": shown.p90, "latency_p95_ms": shown.p95, "latency_p99_ms": shown.p99}
@@ -102,7 +114,7 @@ def _serving(scope: Scope, timeline: Timeline, sums: Sums) -> list[Reading]:
         return lambda limit: scope.more(tail.over(limit), shown.rows, 1 - quantile)
 
     rules = ((rule, quantile) for rule, quantile in LATENCY_RULES.items() if scope.has_limits(rule))
-    return found + [scope.reading(rule, values[rule], shown.rows, slower(quantile), unit="ms") for rule, quantile in rules]
+    return found + [scope.reading(rule, values[rule], shown.rows, slower(quantile), unit="ms", before=before) for rule, quantile in rules]
 
 
 def quality(scope: Scope, columns: tuple[Shares, ...]) -> list[Reading]:

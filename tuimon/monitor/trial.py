@@ -64,14 +64,14 @@ class Moment:
 class Tally:
     """The alert under one threshold, up to the moments that were counted."""
 
-    limits: Threshold
+    limits: Callable[[Reading], Threshold]
     states: dict[str, AlertState] = field(default_factory=dict)
     episodes: Episodes = field(default_factory=Episodes)
     counted: int = 0
 
     def take(self, moment: Moment) -> None:
         """Judge one more moment."""
-        judged = [under(reading, self.limits) for reading in moment.readings]
+        judged = [under(reading, self.limits(reading)) for reading in moment.readings]
         self.states, changes = step(self.states, judged, moment.at, historic=True)
         self.episodes.take(moment.at, self.states, changes, moment.grain)
         self.counted += 1
@@ -91,8 +91,8 @@ class History:
         self._budget = budget
         # Limits that nothing passes: readings are there, and are judged by others afterwards.
         far = FAR if self.present.direction == "above" else -FAR
-        unset = self.present.warning is None and self.present.critical is None
-        asked = (Override(series.rule, None, None, None, far, far),) if unset else ()
+        asked = () if self.present.is_set else (Override(series.rule, None, None, None, far, far),)
+        self._relative = self.present.warning_factor is not None or self.present.critical_factor is not None
         read = replace(settings, overrides=(*settings.overrides, *asked))
         stretches = stretches_of(store, facts, settings, fine=FINE)
         self._all = sum(stretch.many for stretch in stretches)
@@ -102,15 +102,13 @@ class History:
         self._coming = moments(store, read, facts, stretches)
         self._read: list[Moment] = []
         self._ended = False
-        self._before = Tally(self._limits(self.present))
         self._proposal = Proposal("series", None, None)
-        self._after = Tally(self._before.limits)
+        self._before, self._after = Tally(self._judged_by(self._proposal)), Tally(self._judged_by(self._proposal))
 
     def propose(self, proposal: Proposal) -> None:
         """Try other limits; what was read stays."""
-        limits = self._limits(proposal.on(self.present))
-        if limits != self._after.limits:
-            self._after = Tally(limits)
+        if replace(proposal, scope="series") != replace(self._proposal, scope="series"):
+            self._after = Tally(self._judged_by(proposal))
         self._proposal = proposal
 
     @property
@@ -141,19 +139,25 @@ class History:
     def _mine(self, reading: Reading) -> bool:
         return (reading.version, reading.column) == (self.series.version, self.series.column)
 
-    def _limits(self, limits: Threshold) -> Threshold:
-        return held(limits) if self.series.rule in get_args(Method) else limits
+    def _judged_by(self, proposal: Proposal) -> Callable[[Reading], Threshold]:
+        """Return what gives each reading its limits: those that go by the baseline are known as numbers once they were read."""
+        fixed, drift = proposal.on(self.present), self.series.rule in get_args(Method)
+        if self._relative:
+            return lambda reading: proposal.on(reading.threshold)
+        return lambda _: held(fixed) if drift else fixed
 
     def shown(self, empty: Trial) -> Trial:
         """Return what is known so far, put into a trial that has the names."""
         start, values = self._drawn()
         share = 1.0 if self.done else min(0.99, len(self._read) / max(1, self._all))
-        limits = self._proposal.on(self.present)
+        latest = next((one.readings[-1].threshold for one in reversed(self._read) if one.readings), self.present)
+        present = latest if self._relative else self.present
+        limits = self._proposal.on(present)
         return replace(
             empty,
             scope=self._proposal.scope,
             proposed=(limits.warning, limits.critical),
-            present=(self.present.warning, self.present.critical),
+            present=(present.warning, present.critical),
             direction=self.present.direction,
             value=next((value for value in reversed(values) if value is not None), None),
             done=share,

@@ -18,6 +18,7 @@ from tuimon.monitor.past import Past
 from tuimon.monitor.performance import measured, performance
 from tuimon.monitor.realised import PERFORMANCE_RULES, realised
 from tuimon.monitor.reconstruction import Reconstructing
+from tuimon.monitor.relative import Before
 from tuimon.monitor.seen import Seen
 from tuimon.monitor.showing import Hour, Showing
 from tuimon.monitor.timeline import Sums, Timeline
@@ -212,9 +213,13 @@ class ModelWatch:
 
     def _rate_readings(self, window: Window, sums: Sums, budget: Budget) -> list[Reading]:
         scope = rates.Scope(self._settings, self.name, window, budget.p_star(window.width))
-        found = self._shares(window, sums, self._baseline(window), budget)
+        baseline = self._baseline(window)
+        found, before = (
+            self._shares(window, sums, baseline, budget),
+            Before(baseline, self._columns.values(), self._settings.windows.min_rows),
+        )
         return [
-            *rates.serving(scope, self._timeline, sums),
+            *rates.serving(scope, self._timeline, sums, before),
             *rates.quality(scope, found),
             *(rates.repeats(scope, panels.repeated(self._timeline, sums)) if scope.has_limits("repeated_rate") else ()),
             *(realised(scope, measured(self._timeline, self._columns, sums)) if any(map(scope.has_limits, PERFORMANCE_RULES)) else ()),
