@@ -16,6 +16,9 @@ values = st.sampled_from([0.0, 0.5, 1.5, 2.5])
 """Below both limits, below them, over the warning, over the critical one."""
 
 
+NUMBERED = '{"seq":%d,"written":1.0,"event":"firing","message":""}'
+
+
 def entered(seq: int, found: Transition) -> Entry:
     return Entry(seq, 1e9 + seq, found.kind, found.message, state=found.state)
 
@@ -56,7 +59,7 @@ def test_a_line_is_ascii_and_comes_back(column: str, note: str, by: str | None) 
 
 
 def test_what_is_no_line_is_none() -> None:
-    assert [decoded(line) for line in ("", "x", "{}", "[]", '{"seq": "1"}', b"\xff\x00", "[" * 100_000)] == [None] * 7
+    assert [decoded(line) for line in ("", "x", "{}", "[]", '{"seq": "1"}', b"\xff\x00", "[" * 100_000, NUMBERED % 0, NUMBERED % 10**18)] == [None] * 9
 
 
 def test_an_older_line_without_newer_fields_is_read() -> None:

@@ -18,6 +18,10 @@ Deed = Literal["acknowledged", "unacknowledged", "silenced", "unsilenced", "drop
 """What people and settings do; an alert is dropped when the settings do not ask for it any more."""
 
 
+MOST = 1 << 53
+"""A number of a line beyond this was not counted up to."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """One line. Plain fields, so that it can be stored."""
@@ -45,9 +49,10 @@ def encoded(entry: Entry) -> str:
 def decoded(line: str | bytes) -> Entry | None:
     """Return the entry of a line, None for one that is none."""
     try:
-        return msgspec.json.decode(line, type=Entry)
+        found = msgspec.json.decode(line, type=Entry)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
+    return found if 0 < found.seq < MOST else None
 
 
 @dataclass(frozen=True)
