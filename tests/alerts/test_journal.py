@@ -59,7 +59,9 @@ def test_a_line_is_ascii_and_comes_back(column: str, note: str, by: str | None) 
 
 
 def test_what_is_no_line_is_none() -> None:
-    assert [decoded(line) for line in ("", "x", "{}", "[]", '{"seq": "1"}', b"\xff\x00", "[" * 100_000, NUMBERED % 0, NUMBERED % 10**18)] == [None] * 9
+    assert [
+        decoded(line) for line in ("", "x", "{}", "[]", '{"seq": "1"}', b"\xff\x00", "[" * 100_000, NUMBERED % 0, NUMBERED % 10**18)
+    ] == [None] * 9
 
 
 def test_an_older_line_without_newer_fields_is_read() -> None:

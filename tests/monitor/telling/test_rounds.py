@@ -287,3 +287,27 @@ def test_one_receiver_that_never_answers_holds_up_no_other() -> None:
         world.round()
     assert [found.receiver for found in world.arrived] == ["all"]
     assert world.rounds.notices(world.outbox, world.now) == ()
+
+
+@pytest.mark.parametrize(("status", "alone"), [("400", True), ("403", False)])
+def test_one_letter_that_is_refused_takes_no_other_along(status: str, alone: bool) -> None:
+    """Alertmanager answers 400 for the whole message when one alert of it is not good."""
+    columns = ("age", "amount", "city")
+
+    class Picky(Fake):
+        def hand(self, job: Job) -> None:
+            refused = bad in {one.key for one in job.letters}
+            self.arrived += () if refused else job.letters
+            outcome = Outcome("refused", status) if refused else Outcome("taken")
+            self.jobs.append(job)
+            self._done.append(Delivery(job.receiver, job.letters, outcome, last=True))
+
+    letters = [replace(letter(column=name, key=f"psi/fraud//{name}"), order=place) for place, name in enumerate(columns)]
+    bad = letters[1].key
+    courier, outbox = Picky([]), Outbox([receiver("alertmanager")], letters)
+    rounds = Rounds(courier)
+    told = [event.text for minute in range(6) for event in rounds.go(outbox, START + minute)]
+    assert {one.key for one in courier.arrived} == ({letters[0].key, letters[2].key} if alone else set())
+    assert [len(job.letters) for job in courier.jobs] == ([3, 1, 1, 1] if alone else [3])
+    assert outbox.waiting("ops") == ()
+    assert told == [f"notify ops: {'1 message' if alone else '3 messages'} refused for good ({status})"]

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
-from tuimon.alerts.telling import Letter, Outbox
+from tuimon.alerts.telling import Key, Letter, Outbox
 from tuimon.alerts.telling.alertmanager import REPEAT
 from tuimon.config import Receiver
 from tuimon.monitor.telling.backoff import Health
 from tuimon.monitor.telling.courier import Delivery, Job
 from tuimon.values.snapshot import Event
+
+OF_CONTENT = ("400", "413", "422")
+"""Answers that speak of what was sent, and not of the address or who sent it."""
 
 
 class Carrier(Protocol):
@@ -32,12 +35,15 @@ class Rounds:
         self._health: dict[str, Health] = {}
         self._away: set[str] = set()
         """Receivers with a job on its way: there is one at a time, which keeps the order."""
+        self._alone: dict[str, set[Key]] = {}
+        """Letters of what a receiver refused as a whole: each is sent by itself, since one of them may be all that is wrong."""
         self._repeated: dict[str, float] = {}
         """When Alertmanager was last told of everything that fires: it forgets what is not repeated."""
 
     def forgive(self) -> None:
         """Try every receiver at once: the settings have changed."""
         self._health.clear()
+        self._alone.clear()
         self._repeated.clear()
 
     def go(self, outbox: Outbox, now: float) -> tuple[Event, ...]:
@@ -68,9 +74,14 @@ class Rounds:
         if outcome.kind == "failed":
             self._repeated.pop(name, None)
             return []
+        alone = self._alone.setdefault(name, set())
+        if outcome.kind == "refused" and outcome.reason in OF_CONTENT and len(delivery.letters) > 1:
+            alone.update(letter.key for letter in delivery.letters)
+            return []
         note = outbox.taken if outcome.kind == "taken" else outbox.refused
         for letter in delivery.letters:
             note(letter)
+            alone.discard(letter.key)
         if outcome.kind == "refused":
             return [_told_once(name, f"{_many(len(delivery.letters))} refused for good ({outcome.reason})", now)]
         return [_told_once(name, outcome.reason, now)] if outcome.reason else []
@@ -82,6 +93,9 @@ class Rounds:
         if receiver.type == "alertmanager" and abs(now - self._repeated.get(receiver.name, 0.0)) >= REPEAT:
             letters += tuple(letter for letter in outbox.letters(receiver.name) if letter.told and not letter.waiting)
             self._repeated[receiver.name] = now
+        apart = [letter for letter in letters if letter.key in self._alone.get(receiver.name, ())]
+        if apart:
+            letters = tuple(apart[:1])
         if letters:
             self._away.add(receiver.name)
             self._courier.hand(Job(receiver, letters, now))
