@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.alerts.readings import Simulator, reading
 from tuimon.alerts import Acknowledgement, AlertState, Transition, TransitionKind, acknowledge, unacknowledged
 from tuimon.config import Threshold
-from tuimon.values.snapshot import Severity
+from tuimon.values.alert import Severity
 
 ALICE, BOB = Acknowledgement("alice", 7.0), Acknowledgement("bob", 8.0)
 

@@ -8,16 +8,14 @@ from dataclasses import replace
 from typing import Literal
 
 from tuimon.stats import share_interval
+from tuimon.values.alert import Alert, Event, Incident, Severity
 from tuimon.values.snapshot import (
     Against,
-    Alert,
     Aside,
     Drift,
     Engine,
-    Event,
     File,
     Group,
-    Incident,
     Ingest,
     Latency,
     Limit,
@@ -27,7 +25,6 @@ from tuimon.values.snapshot import (
     Quality,
     Reject,
     Series,
-    Severity,
     Shape,
     Share,
     Snapshot,

@@ -11,7 +11,8 @@ from textual.strip import Strip
 from tests.console import snapshots
 from tuimon.console import TuimonApp
 from tuimon.monitor.feed import Request
-from tuimon.values.snapshot import Severity, Snapshot
+from tuimon.values.alert import Severity
+from tuimon.values.snapshot import Snapshot
 
 
 class HandFeed:

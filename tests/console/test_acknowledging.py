@@ -10,7 +10,8 @@ from tests.console import snapshots
 from tests.console.stage import Stage, console
 from tuimon.console.flash import Transitions
 from tuimon.monitor.feed import Acknowledge
-from tuimon.values.snapshot import Alert, Snapshot
+from tuimon.values.alert import Alert
+from tuimon.values.snapshot import Snapshot
 
 
 def seen(alert: Alert, who: str = "alice") -> Alert:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.console import snapshots
 from tests.console.stage import Stage, console
 from tuimon.console.flash import PHASES, Transitions
-from tuimon.values.snapshot import Alert, Severity
+from tuimon.values.alert import Alert, Severity
 
 ALERTS = st.lists(
     st.builds(

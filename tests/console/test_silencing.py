@@ -12,7 +12,8 @@ from tests.console.test_golden import check
 from tuimon.console.acting import hushes
 from tuimon.console.flash import Transitions
 from tuimon.monitor.feed import Acknowledge, Hush, Unhush
-from tuimon.values.snapshot import Alert, DataState, Silenced, Snapshot
+from tuimon.values.alert import Alert, DataState, Silenced
+from tuimon.values.snapshot import Snapshot
 
 HUSHED = Silenced(4, snapshots.AT + 3_600, "alice", "a retrain")
 

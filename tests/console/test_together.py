@@ -18,7 +18,8 @@ from tuimon.console.rows.alerts import alert_rows
 from tuimon.console.rows.drift import drift_rows
 from tuimon.console.rows.worst import worst_rows
 from tuimon.values import cell_width
-from tuimon.values.snapshot import Incident, Quality
+from tuimon.values.alert import Incident
+from tuimon.values.snapshot import Quality
 
 
 def test_one_row_with_the_numbers_of_the_worst_and_the_alerts_of_all() -> None:

@@ -11,7 +11,8 @@ from tests.console.stage import Stage, console
 from tests.console.test_golden import check
 from tuimon.console.screens.threshold import number_of, stepped
 from tuimon.monitor.feed import SaveThreshold, StopTrying, TryThreshold
-from tuimon.values.snapshot import Count, Snapshot, Trial
+from tuimon.values.snapshot import Snapshot
+from tuimon.values.trial import Count, Trial
 
 LINES = (
     '- psi = { warning = 0.10, critical = 0.20, for = "5m" }  # the usual',

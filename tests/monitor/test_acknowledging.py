@@ -14,7 +14,8 @@ from tuimon.monitor import Session
 from tuimon.monitor.feed import Acknowledge
 from tuimon.monitor.person import login_name
 from tuimon.store import Judged, Store, StoreUnwritable
-from tuimon.values.snapshot import Alert, Snapshot
+from tuimon.values.alert import Alert
+from tuimon.values.snapshot import Snapshot
 
 TEXT = """
 refresh = "200ms"

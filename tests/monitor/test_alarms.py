@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from tests.monitor import logs
 from tuimon.monitor import Session
-from tuimon.values.snapshot import Alert, Engine, Event, Snapshot
+from tuimon.values.alert import Alert, Event
+from tuimon.values.snapshot import Engine, Snapshot
 
 TEXT = """
 [sources.fraud]

@@ -15,7 +15,7 @@ from tuimon.monitor import replay
 from tuimon.monitor.backtest import Asked, BacktestError, Replayed, replayed
 from tuimon.monitor.replay import HOUR, MINUTE
 from tuimon.store import Store
-from tuimon.values.snapshot import Event
+from tuimon.values.alert import Event
 
 TEXT = """
 [sources.fraud]

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from tests.monitor import logs
 from tests.monitor.test_baselines import text
 from tuimon.monitor.incidents import LONGEST, incidents
+from tuimon.values.alert import Alert
 from tuimon.values.firing import firing
-from tuimon.values.snapshot import Alert
 
 WIDTHS = (300, 3_600, 86_400)
 

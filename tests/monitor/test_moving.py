@@ -16,7 +16,7 @@ from tuimon.alerts import AlertState, decoded
 from tuimon.config import Baseline, Settings, fixed_baseline_for
 from tuimon.monitor.aside import FIXED, MOVING
 from tuimon.monitor.troubled import EARLIER, stretches
-from tuimon.values.snapshot import AlertPhase
+from tuimon.values.alert import AlertPhase
 
 HOUR = 3_600
 PREVIOUS = Baseline(previous=3600.0)

@@ -17,7 +17,8 @@ from tuimon.alerts import Reading
 from tuimon.config import Settings, Threshold
 from tuimon.monitor.rates import Scope, proven_limits
 from tuimon.monitor.windows import Window
-from tuimon.values.snapshot import Alert, Snapshot
+from tuimon.values.alert import Alert
+from tuimon.values.snapshot import Snapshot
 
 HEAD = '[sources.fraud]\npaths = ["app.jsonl"]\n[baseline]\nsource = "baseline.parquet"\n[windows]\nwidths = ["5m"]\n[thresholds]\n'
 SCOPE = Scope(Settings(), "m", Window(300, 600, 600.0, 0), 1e-4)

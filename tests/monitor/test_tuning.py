@@ -17,7 +17,8 @@ from tuimon.monitor.feed import SaveThreshold, StopTrying, TryThreshold
 from tuimon.monitor.judge import Budget
 from tuimon.monitor.trial import History, Proposal, Series
 from tuimon.store import Store
-from tuimon.values.snapshot import Count, Snapshot, Trial
+from tuimon.values.snapshot import Snapshot
+from tuimon.values.trial import Count, Trial
 
 
 @pytest.fixture(scope="module")

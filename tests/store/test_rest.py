@@ -15,7 +15,8 @@ from tuimon.store import Cells, Judged, Store
 from tuimon.store.cells import add_up, no_cells, piece, take, together
 from tuimon.store.packing import pack, unpack
 from tuimon.values import Books, Generation
-from tuimon.values.snapshot import Event, Reject
+from tuimon.values.alert import Event
+from tuimon.values.snapshot import Reject
 
 
 def test_rejects_come_newest_first_with_safe_texts(store: Store) -> None:

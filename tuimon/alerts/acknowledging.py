@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tuimon.alerts.level import RANK
 from tuimon.alerts.state import Acknowledgement, AlertState, Transition
-from tuimon.values.snapshot import Severity
+from tuimon.values.alert import Severity
 
 
 def acknowledge(state: AlertState | None, episode: int, seen: Severity, by: Acknowledgement | None) -> AlertState | None:

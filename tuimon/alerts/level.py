@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from tuimon.alerts.state import AlertState, Reading
 from tuimon.config import Threshold
-from tuimon.values.snapshot import Severity
+from tuimon.values.alert import Severity
 
 Weighed = tuple[Reading, Severity | None]
 """A reading that tells something, and the limit that it is over."""

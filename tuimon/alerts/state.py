@@ -9,7 +9,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from tuimon.config import Direction, Threshold
-from tuimon.values.snapshot import AlertPhase, Severity
+from tuimon.values.alert import AlertPhase, Severity
 
 ReadingState = Literal["ok", "no_data", "insufficient"]
 TransitionKind = Literal["pending", "firing", "escalated", "eased", "resolved"]

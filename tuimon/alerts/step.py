@@ -9,7 +9,7 @@ from dataclasses import replace
 from tuimon.alerts.level import Judgement, judge, limit
 from tuimon.alerts.message import message
 from tuimon.alerts.state import AlertState, Reading, ReadingState, Transition, TransitionKind
-from tuimon.values.snapshot import Severity
+from tuimon.values.alert import Severity
 
 KEEP_RESOLVED = 86400.0
 """Seconds of event time that a resolved alert is still shown."""

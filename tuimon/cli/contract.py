@@ -7,20 +7,8 @@ from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from tuimon.values.snapshot import (
-    Alert,
-    BaselineState,
-    Drift,
-    Ingest,
-    Latency,
-    Model,
-    Reconstruction,
-    Sampling,
-    Share,
-    Silenced,
-    Snapshot,
-    Version,
-)
+from tuimon.values.alert import Alert, Silenced
+from tuimon.values.snapshot import BaselineState, Drift, Ingest, Latency, Model, Reconstruction, Sampling, Share, Snapshot, Version
 
 SCHEMA = 1
 DRIFT_FIELDS = (

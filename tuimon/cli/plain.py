@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tuimon.cli.contract import moment
-from tuimon.values.snapshot import Alert, Change, Drift, Model, Sampling, Share, Snapshot
+from tuimon.values.alert import Alert
+from tuimon.values.snapshot import Change, Drift, Model, Sampling, Share, Snapshot
 
 BLIND = {"no_data": "no data since", "insufficient": "too few rows since", "stale": "no new rows since", "error": "not judged at present"}
 MARK = {"critical": "!!", "warning": "! ", "ok": "ok", "unknown": "--"}

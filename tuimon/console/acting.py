@@ -6,7 +6,7 @@ from tuimon.console.screens.asking import Answer, AskScreen, Choice, Question
 from tuimon.console.stage import Stage
 from tuimon.console.views.detail import DetailView
 from tuimon.monitor.feed import Acknowledge, Hush, Unhush
-from tuimon.values.snapshot import Alert
+from tuimon.values.alert import Alert
 
 SPANS = (
     ("15m", 900),

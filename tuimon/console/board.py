@@ -6,8 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Literal
 
+from tuimon.values.alert import Alert
 from tuimon.values.firing import firing
-from tuimon.values.snapshot import Alert, Drift, Model, Quality, Snapshot
+from tuimon.values.snapshot import Drift, Model, Quality, Snapshot
 
 SubjectKind = Literal["column", "latency", "errors", "flow", "performance"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tuimon.values.snapshot import Alert
+from tuimon.values.alert import Alert
 
 PHASES = 4
 """On, off, on, off: the row inverts twice."""

@@ -8,7 +8,7 @@ import signal
 
 from tuimon.console.app import TuimonApp
 from tuimon.monitor.feed import Feed
-from tuimon.values.snapshot import Severity
+from tuimon.values.alert import Severity
 
 SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 

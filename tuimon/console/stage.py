@@ -35,7 +35,8 @@ from tuimon.console.views.view import View
 from tuimon.console.widgets.bar import Bar
 from tuimon.console.widgets.table import Content, Table
 from tuimon.monitor.feed import Feed
-from tuimon.values.snapshot import Against, Severity, Snapshot
+from tuimon.values.alert import Severity
+from tuimon.values.snapshot import Against, Snapshot
 
 STOP_SECONDS = 2.0
 WATCH_SECONDS = 1.0

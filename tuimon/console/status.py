@@ -6,7 +6,8 @@ from typing import Literal
 
 from tuimon.console import formatting
 from tuimon.console.charset import Charset
-from tuimon.values.snapshot import Alert, Drift, Model
+from tuimon.values.alert import Alert
+from tuimon.values.snapshot import Drift, Model
 
 Status = Literal["critical", "warning", "stale", "pending", "watch", "silenced", "ok", "none"]
 

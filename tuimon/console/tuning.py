@@ -9,7 +9,7 @@ from tuimon.console.messages import NewSnapshot
 from tuimon.console.screens.threshold import Subject, ThresholdScreen
 from tuimon.console.views.detail import DetailView
 from tuimon.monitor.feed import SaveThreshold, StopTrying
-from tuimon.values.snapshot import Alert
+from tuimon.values.alert import Alert
 
 OF_MODELS: dict[str, tuple[str, ...]] = {
     "latency": ("latency_p95_ms", "latency_p99_ms", "latency_p50_ms", "latency_p90_ms"),

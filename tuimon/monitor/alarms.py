@@ -27,7 +27,7 @@ from tuimon.monitor.flow import FLOW_RULES
 from tuimon.monitor.judge import Budget, is_set
 from tuimon.monitor.watch import ModelWatch
 from tuimon.values import safe_text
-from tuimon.values.snapshot import Alert, Silenced
+from tuimon.values.alert import Alert, Silenced
 
 LONGEST_CATCH_UP = 86_400.0
 """Event seconds that are gone through minute by minute; older history is shown, not judged."""

@@ -14,7 +14,7 @@ from tuimon.monitor.journal import JournalFile
 from tuimon.monitor.telling import letterbox
 from tuimon.store import Judged, Store
 from tuimon.values import safe_text
-from tuimon.values.snapshot import Event
+from tuimon.values.alert import Event
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from tuimon.monitor.panels import share_of
 from tuimon.sources import FileState
 from tuimon.store import Store
 from tuimon.values import Generation, safe_text
-from tuimon.values.snapshot import Alert, Engine, File, Ingest, Model, Snapshot, Status
+from tuimon.values.alert import Alert
+from tuimon.values.snapshot import Engine, File, Ingest, Model, Snapshot, Status
 
 SHOWN_REJECTS = 50
 SHOWN_EVENTS = 100

@@ -32,7 +32,8 @@ from tuimon.monitor.tuning import Tuning
 from tuimon.sources import Watcher
 from tuimon.store import StoreMemory, StoreUnwritable
 from tuimon.values import safe_text
-from tuimon.values.snapshot import Engine, Event, Ingest, Snapshot
+from tuimon.values.alert import Event
+from tuimon.values.snapshot import Engine, Ingest, Snapshot
 
 MAINTAIN_EVERY = 60.0
 READ_FOR = 0.8

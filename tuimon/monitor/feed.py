@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from tuimon.values.snapshot import Against, Severity, Snapshot, TrialScope
+from tuimon.values.alert import Severity
+from tuimon.values.snapshot import Against, Snapshot
+from tuimon.values.trial import TrialScope
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tuimon.config import ConfigError, LiveConfig, Settings, ThresholdEdit, changes, edited, save
 from tuimon.values import safe_text
-from tuimon.values.snapshot import Event
+from tuimon.values.alert import Event
 
 NO_FILE = "there is no configuration file to save it in: `tuimon init DIR -o config.toml` writes one"
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import get_args
 
 from tuimon.config import Method, duration_text
-from tuimon.values.snapshot import Alert, Incident
+from tuimon.values.alert import Alert, Incident
 
 OTHERS = ("missing_rate", "invalid_rate", "unseen_rate", "out_of_range_rate")
 """Rules about rows of a column that its drift is about as well."""

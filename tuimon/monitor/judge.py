@@ -14,7 +14,8 @@ from tuimon.monitor.panels import number
 from tuimon.monitor.windows import Window
 from tuimon.stats import alarm_limit, false_alarms_per_week
 from tuimon.store import ColumnFacts
-from tuimon.values.snapshot import Severity, Verdict
+from tuimon.values.alert import Severity
+from tuimon.values.snapshot import Verdict
 
 HOLD = 300.0
 """A drift is held for one narrow window before it fires, in seconds of event time."""

@@ -23,7 +23,8 @@ from tuimon.monitor.trial import History, Series
 from tuimon.monitor.watch import ModelWatch
 from tuimon.store import JOURNAL, ModelFacts, Store, StoreMemory
 from tuimon.values import safe_text
-from tuimon.values.snapshot import Against, Engine, Event, Ingest, Reject, Snapshot
+from tuimon.values.alert import Event
+from tuimon.values.snapshot import Against, Engine, Ingest, Reject, Snapshot
 
 
 class Session:

@@ -16,7 +16,7 @@ from tuimon.monitor.judge import Budget, held
 from tuimon.monitor.rates import under
 from tuimon.monitor.replay import MINUTE, moments, stretches_of
 from tuimon.store import ModelFacts, Store
-from tuimon.values.snapshot import Count, Trial, TrialScope
+from tuimon.values.trial import Count, Trial, TrialScope
 
 FINE = 86_400.0
 """Seconds before the watermark that are gone through by the minute; what is older by the hour."""

@@ -12,7 +12,8 @@ from tuimon.monitor.following import Following
 from tuimon.monitor.session import Session
 from tuimon.monitor.trial import History, Proposal, Series
 from tuimon.values import safe_text
-from tuimon.values.snapshot import Event, Trial
+from tuimon.values.alert import Event
+from tuimon.values.trial import Trial
 
 UNPLAYABLE = ("stale",)
 """Rules about the wall clock: stored history says nothing of them."""

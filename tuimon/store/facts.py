@@ -8,7 +8,7 @@ from typing import Literal
 
 from tuimon.stats import NumericGrid
 from tuimon.values import Generation, Kind, Role
-from tuimon.values.snapshot import Event
+from tuimon.values.alert import Event
 
 Measure = Literal["traffic", "latency", "id", "sampling", "confusion", "score_label", "error_abs", "error_sq", "label", "label_sq"]
 """Columns that the store derives: traffic and latency from every row, id from rows with one, sampling from rows

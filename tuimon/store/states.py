@@ -10,7 +10,7 @@ import pyarrow as pa
 from tuimon.store import schema
 from tuimon.store.database import Database
 from tuimon.values import Generation, safe_text
-from tuimon.values.snapshot import Event
+from tuimon.values.alert import Event
 
 MOST_EVENTS = 1_000
 _STATES = "states"

@@ -45,7 +45,8 @@ from tuimon.store.rows import Rows, micros
 from tuimon.store.secret import passing_secret, secret_of
 from tuimon.store.states import States, gap_event
 from tuimon.values import Batch, Generation, Records, as_micros
-from tuimon.values.snapshot import Event, Ingest, Reject
+from tuimon.values.alert import Event
+from tuimon.values.snapshot import Ingest, Reject
 
 
 class Store:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tuimon.values.snapshot import Alert, Severity
+from tuimon.values.alert import Alert, Severity
 
 ROWS_STOP = ("stale", "rows_per_second", "traffic_drop")
 

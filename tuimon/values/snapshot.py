@@ -8,15 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from tuimon.values.alert import Alert, Event, Incident, Severity, Silenced
+from tuimon.values.trial import Trial
+
 Status = Literal["ok", "warning", "critical", "unknown"]
-Severity = Literal["warning", "critical"]
 WindowState = Literal["no_data", "stale", "historic", "insufficient", "ok"]
 Verdict = Literal["no_baseline", "insufficient", "drift", "watch", "ok"]
-AlertPhase = Literal["pending", "firing", "resolved"]
-TrialScope = Literal["series", "model", "all"]
-"""Whether a threshold is for one column or version, for a model, or for all."""
-DataState = Literal["ok", "no_data", "insufficient", "stale", "error"]
-"""Whether an alert could be judged at the last evaluation: if not, it stays as it was."""
 
 
 @dataclass(frozen=True)
@@ -440,127 +437,6 @@ class Model:
     """None where each row stands for itself; else `rows_per_second`, `error_rate` and their series are of records."""
     aside: Aside | None = None
     """What was asked for of these."""
-
-
-@dataclass(frozen=True)
-class Silenced:
-    """Nobody hears of some alerts for a time; texts are safe for a screen."""
-
-    number: int
-    until: float
-    """Wall time."""
-    by: str
-    note: str = ""
-    what: str = ""
-    """Which alerts, such as "model=fraud column=amount"."""
-
-
-@dataclass(frozen=True)
-class Alert:
-    """One alert's state."""
-
-    id: str
-    rule: str
-    model: str
-    version: str | None
-    column: str | None
-    window: str | None
-    severity: Severity
-    state: AlertPhase
-    value: float | None
-    threshold: float
-    since: float
-    """Event time at which this phase began."""
-    acknowledged: bool
-    message: str
-    episode: int = 1
-    """Grows each time the alert fires anew; a flash belongs to (id, episode, severity, state)."""
-    historic: bool = False
-    """True when it changed while old logs were re-read: shown, never flashed, never notified."""
-    acknowledged_by: str | None = None
-    """Login name, safe for a screen."""
-    acknowledged_at: float | None = None
-    """Wall time."""
-    acknowledged_note: str = ""
-    data: DataState = "ok"
-    silenced: Silenced | None = None
-
-    @property
-    def loud(self) -> bool:
-        """Whether it fires and people are to hear of it."""
-        return self.state == "firing" and self.silenced is None
-
-
-@dataclass(frozen=True)
-class Incident:
-    """Two and more alerts of columns of one model whose drift began together, or of one column; each stays an alert."""
-
-    model: str
-    columns: tuple[str, ...]
-    """The worst first."""
-    alerts: tuple[str, ...]
-    """Their ids: those of drift, the worst first, then those of missing, wrong and unseen values of the same columns."""
-    since: float
-    """Event time at which the first alert of them began."""
-
-
-@dataclass(frozen=True)
-class Event:
-    """One line of the event log, newest last."""
-
-    at: float
-    kind: Literal["alert", "config", "gap", "ingest", "notify", "store"]
-    severity: Literal["info", "warning", "critical", "ok"]
-    text: str
-    model: str | None = None
-    column: str | None = None
-
-
-@dataclass(frozen=True)
-class Count:
-    """How often and for how long an alert would have fired."""
-
-    episodes: int
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Trial:
-    """A threshold that somebody tries: what it would have come to over the stored history. Names are safe for a screen."""
-
-    rule: str
-    model: str
-    version: str | None
-    column: str | None
-    scope: TrialScope
-    proposed: tuple[float | None, float | None]
-    """Warning and critical."""
-    present: tuple[float | None, float | None]
-    source: str
-    """Where the present ones come from, such as "[thresholds.models.fraud]"."""
-    direction: Literal["above", "below"] = "above"
-    value: float | None = None
-    """At the newest moment."""
-    done: float = 0.0
-    """The share of the history that is gone through."""
-    since: float | None = None
-    """Where the history begins."""
-    minutes_from: float | None = None
-    """Where it begins to be known by the minute; before, by the hour."""
-    until: float | None = None
-    before: Count = Count(0, 0.0)
-    """With the present limits."""
-    after: Count = Count(0, 0.0)
-    """With the proposed ones."""
-    start: float = 0.0
-    step: float = 60.0
-    values: tuple[float | None, ...] = ()
-    """The worst window's value minute by minute, the newest last; None is a gap."""
-    lines: tuple[str, ...] = ()
-    """What saving changes in the file, after "-" and "+"."""
-    problem: str = ""
-    """Why it cannot be tried or saved, one sentence."""
-    saved: bool = False
 
 
 @dataclass(frozen=True)

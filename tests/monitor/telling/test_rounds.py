@@ -17,7 +17,7 @@ from tuimon.alerts.telling import TOO_OLD, Key, Letter, Outbox
 from tuimon.config import Receiver
 from tuimon.monitor.telling import Delivery, Job, Outcome, Rounds
 from tuimon.monitor.telling.backoff import LONGEST_ASKED, LONGEST_PAUSE, Health
-from tuimon.values.snapshot import Event, Severity
+from tuimon.values.alert import Event, Severity
 
 Fault = Literal["taken", "failed", "lost", "refused"]
 TOLD: dict[tuple[Severity, bool], int] = {("warning", False): 1, ("critical", False): 2, ("warning", True): 3, ("critical", True): 3}

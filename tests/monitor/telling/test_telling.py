@@ -24,7 +24,7 @@ from tuimon.config import Keep
 from tuimon.monitor import LiveEngine, Session
 from tuimon.monitor.telling import Courier, Delivery, Job, Outcome, Rounds
 from tuimon.store import Judged, Store
-from tuimon.values.snapshot import Event
+from tuimon.values.alert import Event
 
 TEXT = """
 refresh = "200ms"

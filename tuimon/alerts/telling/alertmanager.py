@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from tuimon.alerts.telling.letter import Letter
 from tuimon.alerts.telling.wording import details, labels, moment
-from tuimon.values.snapshot import Severity
+from tuimon.values.alert import Severity
 
 REPEAT = 60.0
 """Seconds after which everything that fires is posted again."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tuimon.alerts.message import message
 from tuimon.alerts.state import AlertState
 from tuimon.values import safe_text
-from tuimon.values.snapshot import Severity
+from tuimon.values.alert import Severity
 
 Key = tuple[str, str, int]
 """Receiver, alert, episode."""

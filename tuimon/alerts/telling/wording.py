@@ -6,7 +6,7 @@ import hashlib
 from datetime import UTC, datetime
 
 from tuimon.alerts.telling.letter import Episode
-from tuimon.values.snapshot import Severity
+from tuimon.values.alert import Severity
 
 _LONGEST_KEY = 255
 

@@ -12,7 +12,7 @@ from tuimon.console.lines import Glow, Line, text
 from tuimon.console.panels.picture import Picture, message
 from tuimon.console.rows.alerts import SUBJECT, alert_columns, alert_rows, limit_words, state_words, value_words
 from tuimon.console.status import glyph, of_alert
-from tuimon.values.snapshot import Alert, Event
+from tuimon.values.alert import Alert, Event
 
 _LOOKS = {"critical": "critical", "warning": "warning", "ok": "ok", "info": "dim"}
 _SIGNS = {"critical": "!!", "warning": "! ", "ok": "ok", "info": "  "}

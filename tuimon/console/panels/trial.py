@@ -10,7 +10,7 @@ from tuimon.console.draw.chart import Chart, Curve, draw_chart
 from tuimon.console.lines import Line, crop, text
 from tuimon.console.panels.picture import wrapped
 from tuimon.console.rows.alerts import rule_words
-from tuimon.values.snapshot import Count, Trial
+from tuimon.values.trial import Count, Trial
 
 LEAST_CHART = 4
 MOST_LINES = 3

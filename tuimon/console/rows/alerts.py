@@ -7,7 +7,7 @@ from tuimon.console.board import Board, subject_of
 from tuimon.console.draw.grid import Cell, Column, Row
 from tuimon.console.status import of_alert
 from tuimon.values import cell_width, fit
-from tuimon.values.snapshot import Alert
+from tuimon.values.alert import Alert
 
 
 def alert_columns(board: Board) -> tuple[Column, ...]:

@@ -8,7 +8,8 @@ from tuimon.console.charset import Charset
 from tuimon.console.draw.columns import sparkline
 from tuimon.console.draw.grid import Cell, Column, Row
 from tuimon.console.status import Status, of_alerts
-from tuimon.values.snapshot import Alert, Model, Version
+from tuimon.values.alert import Alert
+from tuimon.values.snapshot import Model, Version
 
 COLUMNS = (
     Column("model", 12, grow=True),

@@ -17,7 +17,7 @@ from tuimon.console.panels.picture import Picture
 from tuimon.console.panels.trial import head, picture, verdict, wrapped_changes
 from tuimon.console.widgets.panel import Panel
 from tuimon.monitor.feed import TryThreshold
-from tuimon.values.snapshot import Trial, TrialScope
+from tuimon.values.trial import Trial, TrialScope
 
 FIELDS = ("rule", "for", "warning", "critical")
 DIGITS = 12

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tuimon.values import Kind, Role
-from tuimon.values.snapshot import Performance, Severity, Status
+from tuimon.values.alert import Severity
+from tuimon.values.snapshot import Performance, Status
 
 ChunkVerdict = Literal["no_reference", "insufficient", "ok", "watch", "drift"]
 

@@ -1,6 +1,7 @@
 """Telling others of alerts: letters of the outbox go to their receivers on a thread of their own."""
 
-from tuimon.monitor.telling.courier import Courier, Delivery, Job, send
+from tuimon.monitor.telling.courier import Courier, send
+from tuimon.monitor.telling.job import Delivery, Job
 from tuimon.monitor.telling.outcome import Outcome
 from tuimon.monitor.telling.rounds import Rounds
 

@@ -4,33 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
-from tuimon.alerts.telling import Letter
-from tuimon.config import Receiver
+from tuimon.monitor.telling.job import Delivery, Job
 from tuimon.monitor.telling.outcome import Outcome
-
-
-@dataclass(frozen=True)
-class Job:
-    """Letters for one receiver, in order."""
-
-    receiver: Receiver
-    letters: tuple[Letter, ...]
-    at: float
-    """Wall time."""
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """What became of some letters of a job; the last one of a job says so."""
-
-    receiver: Receiver
-    letters: tuple[Letter, ...]
-    outcome: Outcome
-    last: bool
-
 
 Send = Callable[[Job], Iterator[Delivery]]
 

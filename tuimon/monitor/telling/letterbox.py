@@ -9,7 +9,7 @@ import msgspec
 from tuimon.alerts.telling import Key, Letter, Outbox
 from tuimon.config import Receiver
 from tuimon.store import Store
-from tuimon.values.snapshot import Event
+from tuimon.values.alert import Event
 
 
 def opened(store: Store, receivers: Sequence[Receiver]) -> Outbox:

@@ -10,8 +10,8 @@ from tuimon.alerts.telling import Key, Letter, Outbox
 from tuimon.alerts.telling.alertmanager import REPEAT
 from tuimon.config import Receiver
 from tuimon.monitor.telling.backoff import Health
-from tuimon.monitor.telling.courier import Delivery, Job
-from tuimon.values.snapshot import Event
+from tuimon.monitor.telling.job import Delivery, Job
+from tuimon.values.alert import Event
 
 OF_CONTENT = ("400", "413", "422")
 """Answers that speak of what was sent, and not of the address or who sent it."""

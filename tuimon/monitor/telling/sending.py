@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tuimon.alerts.telling.parcels import Line, Mail, Parcel, Web, parcels
 from tuimon.config import web_address
 from tuimon.monitor.telling import datagram, smtp, web
-from tuimon.monitor.telling.courier import Delivery, Job
+from tuimon.monitor.telling.job import Delivery, Job
 from tuimon.monitor.telling.outcome import Outcome, SendError
 from tuimon.monitor.telling.secrets import read_secret
 
