@@ -48,6 +48,13 @@ async def test_again_ends_it() -> None:
         assert stage.feed.requests == [Unhush(4)]
 
 
+async def test_a_silence_that_no_alert_is_meant_by_is_named_all_the_same() -> None:
+    made = replace(snapshots.busy(), silences=(HUSHED, replace(HUSHED, number=5, what="model=other*")))
+    async with console(made) as stage:
+        await stage.press("4")
+        assert "2 silences, the first to 15:12" in stage.text()
+
+
 @pytest.mark.parametrize("size", [(40, 10), (60, 15), (80, 24), (200, 60)])
 async def test_the_question_fits_every_screen(size: tuple[int, int]) -> None:
     long = replace(snapshots.alerts()[0], model="a model with a very long name " * 5, column="列" * 50)
@@ -110,4 +117,5 @@ def test_each_scope_is_wider_than_the_one_before() -> None:
         "everything about fraud/age",
         "every psi alert of fraud",
         "everything about fraud",
+        "every alert there is",
     ]

@@ -114,6 +114,7 @@ def hushes(alert: Alert) -> list[tuple[str, Scope]]:
         found.append((f"everything about {model}/{alert.column}", (None, None, alert.model, None, alert.column)))
     found.append((f"every {alert.rule} alert of {model}", (None, alert.rule, alert.model, None, None)))
     found.append((f"everything about {model}", (None, None, alert.model, None, None)))
+    found.append(("every alert there is", (None, None, None, None, None)))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Container
 
+from tuimon.console import formatting
 from tuimon.console.board import Board
 from tuimon.console.panels import activity
 from tuimon.console.rows.alerts import alert_columns, alert_rows
@@ -28,7 +29,21 @@ class AlertsView(View):
         rows = tuple(alert_rows(board))
         active = sum(1 for row in rows if row.status != "ok")
         content = Content(
-            f"Alerts · {active} active", alert_columns(board), rows, "no alerts: nothing is over its limit", scene.glow, scene.chars
+            f"Alerts · {active} active{_silences(board)}",
+            alert_columns(board),
+            rows,
+            "no alerts: nothing is over its limit",
+            scene.glow,
+            scene.chars,
         )
         self.table.show(content)
         self.query_one("#alerts-events", Panel).show(activity.events(board), scene.chars)
+
+
+def _silences(board: Board) -> str:
+    """Return how many silences hold, whether or not an alert is meant by them now."""
+    found = board.snapshot.silences
+    if not found:
+        return ""
+    until = formatting.moment(min(silence.until for silence in found), board.snapshot.at)
+    return f" · 1 silence to {until}" if len(found) == 1 else f" · {len(found)} silences, the first to {until}"
