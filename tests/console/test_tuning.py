@@ -92,6 +92,16 @@ async def test_it_is_about_the_number_under_the_cursor(keys: tuple[str, ...], ru
         assert stage.feed.requests[-1].rule == rule
 
 
+async def test_what_is_about_all_logs_has_a_row_and_its_limits_in_the_file() -> None:
+    lost = snapshots.alert("r", "rejected_rate", "critical", None, model="", value=0.25, threshold=0.1)
+    async with console(snapshots.busy(alerts=(lost, *snapshots.alerts()))) as stage:
+        row = next(line for line in stage.lines() if "all logs" in line)
+        assert all(words in row for words in ("!!", "rejects", "25.0 %", "10.0 %"))
+        await stage.press("4", "t")
+        assert not stage.feed.requests
+        assert "limits about all logs are set in the configuration file" in stage.text()
+
+
 async def test_where_no_number_is_nothing_opens() -> None:
     async with console(snapshots.busy()) as stage:
         await stage.press("5", "t")

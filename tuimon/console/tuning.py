@@ -30,8 +30,8 @@ class Tuning(Acting):
     def action_threshold(self) -> None:
         """Open the threshold of the selected number."""
         subject = self._tried()
-        if subject is None:
-            self.tell("no threshold is about this row")
+        if subject is None or not subject.model:
+            self.tell("no threshold is about this row" if subject is None else "limits about all logs are set in the configuration file")
             return
 
         def closed(_result: None) -> None:

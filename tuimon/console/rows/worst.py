@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tuimon.console import formatting
-from tuimon.console.board import QUALITY_RULES, Board, Subject, drift_alerts, is_gone
+from tuimon.console.board import QUALITY_RULES, Board, Subject, drift_alerts, is_gone, subject_of
 from tuimon.console.charset import Charset
 from tuimon.console.draw.columns import sparkline
 from tuimon.console.draw.grid import Cell, Column, Row
-from tuimon.console.status import Status, change_words, of_alerts, of_drift, of_window, rank, why_no_verdict
+from tuimon.console.rows.alerts import limit_words, value_words
+from tuimon.console.status import Status, change_words, of_alert, of_alerts, of_drift, of_window, rank, why_no_verdict
 from tuimon.values import cell_width, fit
 from tuimon.values.alert import Alert, Incident
 from tuimon.values.snapshot import Drift, Model, Quality, Share
@@ -48,6 +49,7 @@ def model_cells(board: Board) -> int:
 def worst_rows(board: Board, chars: Charset, trend: int = 12) -> list[Row]:
     """Return a row for each subject, ordered by status, then by how far it is over its limit."""
     scored = [pair for model in board.snapshot.models for pair in _of_model(board, model, Brush(chars, trend))]
+    scored += [(0.0, _of_all_logs(board, alert)) for alert in board.snapshot.alerts if not alert.model and alert.state != "resolved"]
     scored.sort(key=lambda pair: (rank(pair[1].status), -pair[0]))
     return [row for _, row in scored]
 
@@ -93,6 +95,14 @@ def _row(
         subject=subject,
         alerts=frozenset(alert.id for alert in alerts),
     )
+
+
+def _of_all_logs(board: Board, alert: Alert) -> Row:
+    """How lines arrive is about no model: it has a row while there is something to say."""
+    stat = {"rejected_rate": "rejects"}.get(alert.rule, alert.rule.removesuffix("_rate").removesuffix("_bytes"))
+    value = (value_words(alert, alert.value), alert.value)
+    row = _row(subject_of(alert), stat, of_alert(alert), value, limit_words(alert), "", [alert], board.snapshot.at)
+    return replace(row, subject=None, cells=(replace(row.cells[0], text="all logs"), *row.cells[1:]))
 
 
 def _over(value: float | None, limit: float | None) -> float:
