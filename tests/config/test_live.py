@@ -73,6 +73,34 @@ def test_a_file_that_is_gone_for_a_moment(file: _File) -> None:
     assert _refresh(live.poll()) == 4.0
 
 
+def test_a_file_that_stays_away_is_told_once_until_it_is_back(file: _File) -> None:
+    live = LiveConfig(file.path)
+    file.path.unlink()
+    assert live.poll() is None
+    assert "is gone" in str(live.poll())
+    assert [live.poll(), live.poll()] == [None, None]
+    assert live.settings.refresh == 2.0
+    file.write('refresh = "2s"\n')
+    assert _refresh(live.poll()) == 2.0
+    assert live.error is None
+    file.path.unlink()
+    assert live.poll() is None
+
+
+def test_a_file_that_may_not_be_read_any_more_is_told_until_it_may(file: _File, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_arguments: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    live = LiveConfig(file.path)
+    file.write('refresh = "3s"\n')
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "open", refused)
+        assert "cannot be read: Permission denied" in str(live.poll())
+        assert [live.poll(), live.settings.refresh] == [None, 2.0]
+    assert _refresh(live.poll()) == 3.0
+    assert live.error is None
+
+
 def test_a_bad_save_changes_nothing_and_is_told_once(file: _File) -> None:
     live = LiveConfig(file.path)
     file.write('refresh = "3')

@@ -24,6 +24,7 @@ class LiveConfig:
         """What is wrong with the file as it is now; None after a good save."""
         self._seen: Signature | None = None
         self._settled = True
+        self._missing = False
         try:
             data, self._seen = _read(path)
         except OSError as failure:
@@ -35,21 +36,22 @@ class LiveConfig:
     def poll(self, now: float | None = None) -> Settings | ConfigError | None:
         """Return the new settings or the error of a save since the last call; None when there is nothing new.
 
-        An error is returned once, until another error or a good save. A file that is gone or has just been emptied is
+        An error is returned once, until another error or a good save. A file that has just gone or been emptied is
         one that an editor is about to write: None, and the last good settings stay. So is one that was written within the last
         moment before `now`, wall time: half of it may be a good file too.
         """
         try:
             return self._look(now)
         except FileNotFoundError:
-            self._seen = None
-            return None
+            first, self._missing, self._seen = not self._missing, True, None
+            return None if first else self._failed(ConfigError(self.path, None, "", "is gone"))
         except OSError as failure:
             self._seen = None
             return self._failed(_unreadable(self.path, failure))
 
     def _look(self, now: float | None) -> Settings | ConfigError | None:
         status = os.stat(self.path)
+        self._missing = False
         if self._settled and _signature(status) == self._seen:
             return None
         if now is not None and 0 <= now - status.st_mtime < WRITING:
