@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
@@ -14,7 +15,7 @@ import tomli
 from tuimon.config.errors import ConfigError
 from tuimon.config.load import parse
 from tuimon.config.locate import KeyPath, Layout, layout
-from tuimon.config.quantities import duration_text
+from tuimon.config.quantities import duration_text, size_text
 from tuimon.config.settings import Override, Settings
 from tuimon.config.table import dotted
 
@@ -51,8 +52,14 @@ class ThresholdEdit:
         for name in ("warning", "critical", "hold", "keep_firing", "clear"):
             value = getattr(self, name)
             if value is not None:
-                in_time = name in _WRITTEN or self.rule == "stale"
-                yield _WRITTEN.get(name, name), f'"{duration_text(value)}"' if in_time else _number(value, whole=self.rule.endswith("_ms"))
+                yield _WRITTEN.get(name, name), self._text(name, value)
+
+    def _text(self, name: str, value: float) -> str:
+        if name in _WRITTEN or self.rule == "stale":
+            return f'"{duration_text(value)}"'
+        if self.rule == "lag_bytes" and math.isfinite(value):
+            return f'"{size_text(round(value))}"'
+        return _number(value, whole=self.rule.endswith("_ms"))
 
 
 def edited(data: bytes, path: Path, edit: ThresholdEdit) -> bytes:
@@ -90,48 +97,56 @@ def _is_toml(text: str) -> bool:
 
 def difference(old: bytes, new: bytes) -> tuple[str, ...]:
     """Return the lines that were taken away, after "-", and that came, after "+"."""
-    before, after = (data.decode("utf-8-sig").splitlines() for data in (old, new))
+    before, after = (_lines(data.decode("utf-8-sig")) for data in (old, new))
     return tuple(line for line in difflib.ndiff(before, after) if line[0] in "+-")
 
 
+def _lines(text: str) -> list[str]:
+    """Return the lines as TOML counts them: other characters that break lines elsewhere may stand in a name."""
+    return [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")] if text else []
+
+
 def _with(text: str, path: KeyPath, key: str, value: str) -> str:
-    """Return the text with one key of a rule set."""
+    """Return the text with one key of the rule `path` set: where it stands, else in the way that the tables around it are written."""
     found = layout(text)
     if (*path, key) in found.values:
         begin, end = found.values[*path, key]
         return text[:begin] + value + text[end:]
-    if path in found.values:
-        return _into_inline_table(text, found.values[path][1], f"{key} = {value}")
-    if path in found.bodies:
-        return _after_line(text, found.bodies[path], _aligned(f"{key} = {value}", text, found.bodies[path]))
-    dotted_end = max((span for known, span in found.values.items() if known[:-1] == path), default=None)
-    if dotted_end is not None:
-        return _after_line(text, dotted_end[1], f"{_left_of(text, dotted_end[0])}.{key} = {value}")
-    return _with_rule(text, found, path, f"{{ {key} = {value} }}")
+    known = path in found.bodies or any(place[: len(path)] == path for place in found.values)
+    steps, value = ((*path, key), value) if known else (path, f"{{ {key} = {value} }}")
+    table = steps[:-1]
+    inline = next((table[:length] for length in range(len(table), 0, -1) if table[:length] in found.values), None)
+    if inline is not None:
+        return _into_inline_table(text, found, inline, f"{_dotted_key(steps[len(inline) :])} = {value}")
+    at, home = max(_dotted_homes(found, table), default=(found.bodies.get(table), table))
+    if at is not None:
+        return _after_line(text, at, _aligned(f"{_dotted_key(steps[len(home) :])} = {value}", text, at))
+    kin = [(_shared(body, table), end) for body, end in found.bodies.items() if body[:1] == table[:1]]
+    place = max(kin)[1] if kin else len(text)
+    return _after_line(text, place, *([""] if text.strip() else []), f"[{_dotted_key(table)}]", f"{_dotted_key(steps[-1:])} = {value}")
 
 
-def _left_of(text: str, begin: int) -> str:
-    """Return the dotted key of the value that begins there, without its last part and indented as it is."""
-    return text[text.rfind("\n", 0, begin) + 1 : begin].rpartition("=")[0].rpartition(".")[0]
+def _dotted_homes(found: Layout, table: KeyPath) -> Iterator[tuple[int, KeyPath]]:
+    """Yield end and header of each assignment whose dotted key makes a part of `table`, under the header of a table around it."""
+    for known, (_, end) in found.values.items():
+        if known[: len(table)] == table:
+            _, home = min((stop, body) for body, stop in found.bodies.items() if stop >= end)
+            if len(home) < len(table):
+                yield end, home
 
 
-def _with_rule(text: str, found: Layout, path: KeyPath, value: str) -> str:
-    """Return the text with a rule that its table did not have, or in a new table behind the last one about thresholds."""
-    table, rule = path[:-1], str(path[-1])
-    if table in found.values:
-        return _into_inline_table(text, found.values[table][1], f"{rule} = {value}")
-    if table in found.bodies:
-        return _after_line(text, found.bodies[table], _aligned(f"{rule} = {value}", text, found.bodies[table]))
-    header = f"[{'.'.join(_key(str(name)) for name in table)}]"
-    others = [end for path, end in found.bodies.items() if path[:1] == ("thresholds",)]
-    return _after_line(text, max(others, default=len(text)), *([""] if text.strip() else []), header, f"{rule} = {value}")
+def _shared(one: KeyPath, other: KeyPath) -> int:
+    """Return how many steps from the top two paths have in common."""
+    return next((at for at, (mine, its) in enumerate(zip(one, other, strict=False)) if mine != its), min(len(one), len(other)))
 
 
-def _into_inline_table(text: str, end: int, assignment: str) -> str:
-    """Return the text with an assignment before the brace that ends at `end`."""
-    inside = text[: end - 1].rstrip()
-    gap = " " if inside.endswith(("{", ",")) else ", "
-    return f"{inside}{gap}{assignment} {text[end - 1 :]}"
+def _into_inline_table(text: str, found: Layout, path: KeyPath, assignment: str) -> str:
+    """Return the text with an assignment behind the last one in the inline table `path`, before any comma or comment after it."""
+    inside = [end for known, (_, end) in found.values.items() if len(known) > len(path) and known[: len(path)] == path]
+    if inside:
+        return f"{text[: max(inside)]}, {assignment}{text[max(inside) :]}"
+    begin = found.values[path][0] + 1
+    return f"{text[:begin]} {assignment} {text[begin:].lstrip(' ')}"
 
 
 def _after_line(text: str, at: int, *lines: str) -> str:
@@ -146,21 +161,31 @@ def _after_line(text: str, at: int, *lines: str) -> str:
 
 def _aligned(line: str, text: str, at: int) -> str:
     """Return an assignment indented and aligned like the one that ends at `at`."""
-    model, mine = _KEY.match(text[text.rfind("\n", 0, at) + 1 : at]), _KEY.match(line)
+    before = text[text.rfind("\n", 0, at) + 1 : at]
+    model, mine = _KEY.match(before), _KEY.match(line)
     if model is None or mine is None:
-        return line
+        return before[: len(before) - len(before.lstrip(" \t"))] + line
     room = max(len(model[2]) + len(model[3]), len(mine[2]) + 1)
     return f"{model[1]}{mine[2]:<{room}}{line[mine.end() - 1 :]}"
 
 
 def _number(value: float, whole: bool) -> str:
     text = f"{value:.12g}"
+    text = text if float(text) == value else repr(value)
     return text if whole or not text.lstrip("-").isdigit() else f"{text}.0"
 
 
-def _key(name: str) -> str:
-    """Return a name as a TOML key."""
-    return name if _BARE.fullmatch(name) else json.dumps(name, ensure_ascii=False).replace("\x7f", "\\u007f")
+def _dotted_key(path: KeyPath) -> str:
+    """Return a path as a TOML key."""
+    return ".".join(str(name) if _BARE.fullmatch(str(name)) else f'"{"".join(map(_escaped, str(name)))}"' for name in path)
+
+
+def _escaped(mark: str) -> str:
+    """Return a character in a quoted key; what cannot be seen, or turns a line around, is written as its number."""
+    if mark.isascii() and mark != "\x7f":
+        return json.dumps(mark)[1:-1]
+    number = ord(mark)
+    return mark if mark.isprintable() else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
 
 
 def _exactly(name: str) -> str:
