@@ -271,7 +271,7 @@ def test_a_check_beside_a_check_reports_what_that_one_found(place: Path, capsys:
     assert "another tuimon holds the store" in err
 
 
-@pytest.mark.parametrize("command", ["check", "ingest", "verify", "rejects", "doctor", "forget"])
+@pytest.mark.parametrize("command", ["check", "ingest", "verify", "rejects", "doctor", "forget", "silence"])
 def test_commands_for_scripts_never_load_the_console(place: Path, command: str) -> None:
     code = (
         "import sys\nfrom tuimon.cli.main import run\n"

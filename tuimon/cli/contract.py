@@ -78,7 +78,7 @@ def report(snapshot: Snapshot) -> dict[str, Any]:
         "future": _share(snapshot.future),
         "models": [_model(model) for model in snapshot.models],
         "alerts": [_alert(alert) for alert in snapshot.alerts],
-        "silences": [_silenced(silence) for silence in snapshot.silences],
+        "silences": [silenced(silence) for silence in snapshot.silences],
         "notices": list(snapshot.notices),
     }
 
@@ -158,9 +158,10 @@ def _reconstruction(found: Reconstruction) -> dict[str, Any]:
 
 def _alert(alert: Alert) -> dict[str, Any]:
     named = {name: getattr(alert, name) for name in ALERT_FIELDS}
-    silenced = None if alert.silenced is None else _silenced(alert.silenced)
-    return {**named, "since": moment(alert.since), "acknowledged_at": moment(alert.acknowledged_at), "silenced": silenced}
+    quiet = None if alert.silenced is None else silenced(alert.silenced)
+    return {**named, "since": moment(alert.since), "acknowledged_at": moment(alert.acknowledged_at), "silenced": quiet}
 
 
-def _silenced(silence: Silenced) -> dict[str, Any]:
+def silenced(silence: Silenced) -> dict[str, Any]:
+    """Return a silence as `check` and `silence` print it."""
     return {**asdict(silence), "until": moment(silence.until)}

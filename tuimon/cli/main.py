@@ -121,6 +121,13 @@ def _own_options(parser: argparse.ArgumentParser, command: str) -> None:
         parser.add_argument("--export", type=Path, metavar="FILE", help="write all of them to FILE as JSON lines")
     elif command == "notify-test":
         parser.add_argument("name", metavar="NAME", help="the name of its [notify.NAME] table")
+    elif command == "silence":
+        parser.add_argument(
+            "matcher", nargs="*", metavar="NAME=VALUE", help="which alerts: rule, model, version, column; names or patterns"
+        )
+        parser.add_argument("--for", dest="span", metavar="TIME", help="for how long: 30m, 2h, 1d")
+        parser.add_argument("--note", default="", metavar="TEXT", help="why, for the others")
+        parser.add_argument("--end", type=int, metavar="N", help="end the silence of this number now")
     elif command == "forget":
         parser.add_argument("--column", metavar="NAME", help="delete the stored values of a feature")
         parser.add_argument("--before", metavar="TIME", help="delete rows older than this time (RFC 3339, or an age like 7d)")

@@ -20,6 +20,7 @@ COMMANDS = {
     "backtest": "replay the stored history through the thresholds of a config: which alerts would have fired; exit codes as check",
     "verify": "prove the books: every consumed line is a row, a label, skipped, blank or a reject",
     "rejects": "print the rejected lines with file, line, offset and reason",
+    "silence": "hear nothing of some alerts for a time, also while a console is open; without a matcher: list the silences",
     "forget": "delete stored rows or values, keeping counts",
     "notify-test": "send a test alert and its end to one receiver of the configuration",
     "doctor": "say what is fine on this machine, what is not, and what to do",

@@ -10,6 +10,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from tuimon.config import LiveConfig, Settings
+from tuimon.monitor import inbox
 from tuimon.monitor.feed import (
     Acknowledge,
     CompareWith,
@@ -41,6 +42,7 @@ READ_FOR = 0.8
 
 TRY_FOR = 0.25
 """Seconds between two words about a threshold that is tried."""
+LONGEST_NAME = 64
 FAREWELL = 1.0
 """Seconds that a message on its way may take when the console is left; else it is sent again at the next start."""
 
@@ -201,6 +203,7 @@ class LiveEngine:
         while not self._stopping:
             began = time.monotonic()
             self._take_requests(session)
+            self._take_letters(session)
             self._follow_config()
             if session.settings != self._following.settings:
                 self._tuning.let_go()
@@ -299,6 +302,13 @@ class LiveEngine:
                     self._tuning.stop()
                 case RefreshNow():
                     session.rescan()
+
+    def _take_letters(self, session: Session) -> None:
+        """Do what commands left to be done by who holds the store."""
+        for request in () if self._unkept else inbox.take(self._state):
+            for asked in (request.hush, request.unhush):
+                if asked is not None:
+                    session.act(asked, safe_text(request.by, LONGEST_NAME))
 
     def _follow_config(self) -> None:
         before = self._following.settings

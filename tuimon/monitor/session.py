@@ -108,9 +108,9 @@ class Session:
         """Show a model, by its safe name, against something else than its baseline from the next evaluation on, or against that again."""
         self._against = {**self._against, model: against}
 
-    def act(self, asked: Acknowledge | Hush | Unhush) -> None:
-        """Keep at once what who runs the program does with alerts."""
-        who, now = login_name(), self._clock()
+    def act(self, asked: Acknowledge | Hush | Unhush, by: str | None = None) -> None:
+        """Keep at once what somebody does with alerts: who runs the program, unless it is said."""
+        who, now = by or login_name(), self._clock()
         match asked:
             case Acknowledge():
                 self._alarms.acknowledge(asked, who, now)

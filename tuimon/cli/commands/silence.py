@@ -1,0 +1,96 @@
+"""`tuimon silence`: hear nothing of some alerts for a time; also while a console is open."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from pathlib import Path
+
+from tuimon.cli.contract import dumps, moment, silenced
+from tuimon.cli.options import Run, UsageError, resolve
+from tuimon.cli.output import DONE, data, narrate
+from tuimon.config import Settings, duration
+from tuimon.monitor import load_snapshot
+from tuimon.monitor.alarms import Alarms
+from tuimon.monitor.alertbook import AlertBook
+from tuimon.monitor.feed import Hush, Unhush
+from tuimon.monitor.inbox import Request, put
+from tuimon.monitor.journal import JournalFile
+from tuimon.monitor.person import login_name
+from tuimon.store import JOURNAL, Store, StoreLocked
+from tuimon.values.alert import Silenced
+
+PARTS = ("rule", "model", "version", "column")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Return the exit code."""
+    request = _request(arguments)
+    chosen = resolve(arguments, os.environ)
+    if not Store.is_there(chosen.state):
+        raise UsageError("nothing was read yet, so there are no alerts to silence: open the console or run `tuimon check` first")
+    try:
+        found = _at_once(chosen, request)
+    except StoreLocked as busy:
+        found = _by_hand(chosen.state, request, busy)
+    data(dumps([silenced(one) for one in found]) if arguments.json else "\n".join(map(_line, found)) or "no silence holds")
+    return DONE
+
+
+def _request(arguments: argparse.Namespace) -> Request | None:
+    """Return what is asked for, None to be told only. Raises UsageError."""
+    if arguments.end is not None:
+        return Request(login_name(), unhush=Unhush(arguments.end))
+    if not arguments.matcher and arguments.span is None:
+        return None
+    if arguments.span is None:
+        raise UsageError("say for how long: --for 2h")
+    try:
+        seconds = duration(arguments.span)
+    except ValueError as error:
+        raise UsageError(f"--for {error}") from error
+    given = dict(_part(words) for words in arguments.matcher)
+    return Request(login_name(), hush=Hush(seconds, note=arguments.note, **given))
+
+
+def _part(words: str) -> tuple[str, str]:
+    name, equals, value = words.partition("=")
+    if not equals or name not in PARTS:
+        raise UsageError(f"{words}: which alerts is said as rule=…, model=…, version=… or column=…, with names or patterns")
+    return name, value
+
+
+def _at_once(chosen: Run, request: Request | None) -> tuple[Silenced, ...]:
+    store = Store.open(chosen.state, chosen.settings.store)
+    try:
+        alarms = _alarms(store, chosen.settings, chosen.state)
+        now = time.time()
+        if request is not None and request.hush is not None:
+            alarms.silence(request.hush, request.by, now)
+        if request is not None and request.unhush is not None:
+            alarms.unsilence(request.unhush.number, request.by, now)
+        return alarms.silences(now)
+    finally:
+        store.close()
+
+
+def _alarms(store: Store, settings: Settings, state: Path) -> Alarms:
+    return Alarms(settings, AlertBook(store, None, JournalFile(state / JOURNAL)))
+
+
+def _by_hand(state: Path, request: Request | None, busy: StoreLocked) -> tuple[Silenced, ...]:
+    """Leave it to the tuimon that holds the store."""
+    if request is not None:
+        put(state, request)
+        holder = f"process {busy.pid}, which" if busy.pid else "the tuimon that"
+        narrate(f"left to {holder} holds the store: it takes it at its next refresh")
+    snapshot = load_snapshot(state, time.time())
+    if snapshot is None and request is None:
+        raise busy
+    return snapshot.silences if snapshot is not None else ()
+
+
+def _line(one: Silenced) -> str:
+    note = f"  {one.note}" if one.note else ""
+    return f"{one.number:>4}  until {moment(one.until)}  by {one.by}  {one.what}{note}"
