@@ -23,6 +23,7 @@ from tuimon.monitor.incidents import incidents
 from tuimon.monitor.performance import Measured
 from tuimon.monitor.rates import Scope, repeats
 from tuimon.monitor.realised import realised
+from tuimon.monitor.relative import Before
 from tuimon.monitor.windows import Window
 from tuimon.values.firing import firing as counted
 from tuimon.values.snapshot import Performance, Share, Snapshot
@@ -95,7 +96,7 @@ def test_repeated_ids_are_a_rate_like_others() -> None:
 
 
 def read(rule: str, limits: Threshold, measured: Measured) -> bool:
-    (reading,) = realised(scope(rule, limits), measured)
+    (reading,) = realised(scope(rule, limits), measured, Before(None, (), 1))
     assert reading.value == getattr(measured.shown, rule)
     return reading.evidence
 
@@ -138,13 +139,40 @@ def test_mae_is_a_mean_with_its_error(limit: float, evidence: bool) -> None:
     assert read("rmse", Threshold(limit), measured), "no interval is known: enough labels have to do"
 
 
-def labelled(place: Path, pairs: Sequence[tuple[float, float]], text: str) -> Snapshot:
+FIRST = HEAD.replace('source = "baseline.parquet"', 'first = "1h"')
+
+
+def labelled(place: Path, pairs: Sequence[tuple[object, object]], text: str, head: str | None = None) -> Snapshot:
     with (place / "app.jsonl").open("w", encoding="utf-8") as file:
         for i, (prediction, label) in enumerate(pairs):
             record = {"ts": logs.stamp(logs.START + i), "features": {"a": i % 7}, "prediction": prediction, "label": label}
             file.write(json.dumps(record) + "\n")
-    head = HEAD.replace('[baseline]\nsource = "baseline.parquet"\n', "")
+    head = HEAD.replace('[baseline]\nsource = "baseline.parquet"\n', "") if head is None else head
     return logs.snapshot_of(place, head + text, logs.START + len(pairs) + 5)
+
+
+def test_performance_is_held_against_that_of_the_baseline(tmp_path: Path) -> None:
+    """Errors of 5 on average in the baseline, twice as large afterwards."""
+    random = np.random.default_rng(3)
+    truth, spread = random.normal(50, 10, 4_200), np.repeat([6.0, 12.0], [3_600, 600])
+    said = truth + random.normal(0, 1, 4_200) * spread
+    text = FIRST + 'mae = { warning = "+50%", critical = "x3" }\nrmse = { warning = "x3" }\n'
+    alerts = firing(labelled(tmp_path, list(zip(said.tolist(), truth.tolist(), strict=True)), text, ""))
+    assert {rule for rule, _, _ in alerts} & {"mae", "rmse"} == {"mae"}
+    assert alerts["mae", None, None].threshold == pytest.approx(1.5 * np.abs(said - truth)[:3_600].mean())
+    assert alerts["mae", None, None].severity == "warning"
+
+
+@pytest.mark.parametrize(("limit", "fires"), [("-5%", True), ("x0.5", False)])
+def test_accuracy_falls_by_a_share_of_what_it_was(tmp_path: Path, limit: str, fires: bool) -> None:
+    random = np.random.default_rng(4)
+    right, labels = random.random(4_200) < np.repeat([0.95, 0.7], [3_600, 600]), random.integers(0, 2, 4_200)
+    pairs = [("ab"[int(label if ok else 1 - label)], "ab"[int(label)]) for label, ok in zip(labels, right, strict=True)]
+    found = labelled(tmp_path, pairs, FIRST + f'accuracy = {{ warning = "{limit}" }}\n', "")
+    alert = firing(found).get(("accuracy", None, None))
+    assert (alert is not None) == fires
+    if alert is not None:
+        assert alert.threshold == pytest.approx(0.95 * right[:3_600].mean())
 
 
 def test_errors_of_a_regression_fire_from_a_log(tmp_path: Path) -> None:

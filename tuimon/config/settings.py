@@ -47,7 +47,10 @@ RULES = (
 )
 """Every metric that a threshold may name."""
 
-AGAINST_BASELINE = ("latency_p50_ms", "latency_p90_ms", "latency_p95_ms", "latency_p99_ms", "error_rate")
+AGAINST_BASELINE = (
+    *("latency_p50_ms", "latency_p90_ms", "latency_p95_ms", "latency_p99_ms", "error_rate"),
+    *("accuracy", "f1", "roc_auc", "ece", "mae", "rmse"),
+)
 """Rules whose limits may go by what the metric was in the baseline."""
 
 OF_ALL_LOGS = ("rejected_rate", "late_rate", "future_rate", "gaps", "lag_bytes")

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 from tuimon.config import Settings, threshold_for
 from tuimon.monitor.flow import FLOW_RULES
-from tuimon.monitor.realised import PERFORMANCE_RULES
-from tuimon.monitor.relative import LATENCY_RULES
+from tuimon.monitor.relative import LATENCY_RULES, PERFORMANCE_RULES
 from tuimon.values import safe_text
 from tuimon.values.snapshot import Limit
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from tuimon.monitor.baselines import BaselineCounts
 from tuimon.monitor.timeline import Sums, Timeline
 from tuimon.stats import accuracy, expected_calibration_error, f1_score, roc_auc
 from tuimon.store import CLASSES, SCORE_BINS, ColumnFacts, positive_class
 from tuimon.values.snapshot import Performance
 
 Ints = npt.NDArray[np.int64]
+Bins = npt.NDArray[np.int32]
 
 SCORE_MIDDLES = (np.arange(SCORE_BINS) + 0.5) / SCORE_BINS
 
@@ -32,38 +35,83 @@ class Measured:
     """The standard error of MAE."""
 
 
+class Outcomes(Protocol):
+    """Where counts of outcomes come from: a window, or a baseline."""
+
+    def binned(self, column: ColumnFacts) -> tuple[Bins, Ints] | None:
+        """Return (bins, counts) of a column, None where there is nothing of it."""
+
+    def total(self, column: ColumnFacts) -> tuple[int, float]:
+        """Return how many values of a column there are, and their sum."""
+
+
+@dataclass(frozen=True)
+class InWindow:
+    """The outcomes of one window."""
+
+    timeline: Timeline
+    sums: Sums
+
+    def binned(self, column: ColumnFacts) -> tuple[Bins, Ints] | None:
+        """As `Outcomes` says."""
+        slot = self.timeline.slot(column.number)
+        return None if slot is None else self.sums.of(slot)
+
+    def total(self, column: ColumnFacts) -> tuple[int, float]:
+        """As `Outcomes` says."""
+        slot = self.timeline.slot(column.number)
+        return (0, 0.0) if slot is None else (int(self.sums.n[slot]), float(self.sums.total[slot]))
+
+
+@dataclass(frozen=True)
+class InBaseline:
+    """The outcomes of the rows that a baseline is made of."""
+
+    baseline: BaselineCounts
+
+    def binned(self, column: ColumnFacts) -> tuple[Bins, Ints] | None:
+        """As `Outcomes` says."""
+        found = self.baseline.columns.get(column.number)
+        return None if found is None else (found.bins, found.counts)
+
+    def total(self, column: ColumnFacts) -> tuple[int, float]:
+        """As `Outcomes` says."""
+        found = self.baseline.columns.get(column.number)
+        return (0, 0.0) if found is None else (found.n, found.total)
+
+
 def performance(timeline: Timeline, columns: dict[int, ColumnFacts], sums: Sums) -> Performance:
     """Return the window's realised performance; `labels` is 0 and the rest None where no label has arrived."""
-    return measured(timeline, columns, sums).shown
+    return measured(columns.values(), InWindow(timeline, sums)).shown
 
 
-def measured(timeline: Timeline, columns: dict[int, ColumnFacts], sums: Sums) -> Measured:
-    """Return the window's realised performance with what it rests on."""
-    by_role: dict[str, ColumnFacts] = {column.role: column for column in columns.values()}
+def measured(columns: Iterable[ColumnFacts], outcomes: Outcomes) -> Measured:
+    """Return realised performance with what it rests on."""
+    by_role: dict[str, ColumnFacts] = {column.role: column for column in columns}
     confusion, score_label = by_role.get("confusion"), by_role.get("score_label")
     if confusion is not None:
-        table = _confusion(timeline, confusion, sums)
+        table = _confusion(confusion, outcomes)
         if table.sum():
-            return _classification(table, confusion, _scores(timeline, score_label, sums))
-    return _regression(timeline, by_role, sums)
+            return _classification(table, confusion, _scores(score_label, outcomes))
+    return _regression(by_role, outcomes)
 
 
-def _confusion(timeline: Timeline, column: ColumnFacts, sums: Sums) -> Ints:
+def _confusion(column: ColumnFacts, outcomes: Outcomes) -> Ints:
     """Return counts [label, predicted] over the classes."""
     table = np.zeros((CLASSES, CLASSES), np.int64)
-    slot = timeline.slot(column.number)
-    if slot is not None:
-        bins, counts = sums.of(slot)
+    found = outcomes.binned(column)
+    if found is not None:
+        bins, counts = found
         np.add.at(table, (bins % CLASSES, bins // CLASSES), counts)
     return table
 
 
-def _scores(timeline: Timeline, column: ColumnFacts | None, sums: Sums) -> Ints | None:
+def _scores(column: ColumnFacts | None, outcomes: Outcomes) -> Ints | None:
     """Return counts [score bin, label is positive], None without scores."""
-    slot = timeline.slot(column.number) if column is not None else None
-    if slot is None:
+    found = outcomes.binned(column) if column is not None else None
+    if found is None:
         return None
-    bins, counts = sums.of(slot)
+    bins, counts = found
     table = np.zeros((SCORE_BINS, 2), np.int64)
     np.add.at(table, (bins // 2, bins % 2), counts)
     return table if table.sum() else None
@@ -108,8 +156,9 @@ def _name(column: ColumnFacts, place: int) -> str:
     return column.values[place] if place < len(column.values) else ""
 
 
-def _regression(timeline: Timeline, by_role: Mapping[str, ColumnFacts], sums: Sums) -> Measured:
-    totals = {role: _total(timeline, by_role.get(role), sums) for role in ("error_abs", "error_sq", "label", "label_sq")}
+def _regression(by_role: Mapping[str, ColumnFacts], outcomes: Outcomes) -> Measured:
+    roles = ("error_abs", "error_sq", "label", "label_sq")
+    totals = {role: outcomes.total(by_role[role]) if role in by_role else (0, 0.0) for role in roles}
     n, absolute = totals["error_abs"]
     if not n:
         return Measured(Performance(0, None))
@@ -118,11 +167,6 @@ def _regression(timeline: Timeline, by_role: Mapping[str, ColumnFacts], sums: Su
     mae, square = absolute / n, max(0.0, squared / n)
     shown = Performance(labels=n, task="regression", mae=mae, rmse=math.sqrt(square), r2=1 - squared / spread if spread > 0 else None)
     return Measured(shown, mae_error=math.sqrt(max(0.0, square - mae * mae) / n))
-
-
-def _total(timeline: Timeline, column: ColumnFacts | None, sums: Sums) -> tuple[int, float]:
-    slot = timeline.slot(column.number) if column is not None else None
-    return (0, 0.0) if slot is None else (int(sums.n[slot]), float(sums.total[slot]))
 
 
 def _known(value: float) -> float | None:

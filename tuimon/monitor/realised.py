@@ -5,17 +5,16 @@ from __future__ import annotations
 from tuimon.alerts import Reading
 from tuimon.monitor.performance import Measured
 from tuimon.monitor.rates import Proof, Scope
+from tuimon.monitor.relative import PERFORMANCE_RULES, Before
 from tuimon.stats import auc_error, normal_excess
 
-PERFORMANCE_RULES = ("accuracy", "f1", "roc_auc", "ece", "mae", "rmse", "r2")
 
-
-def realised(scope: Scope, measured: Measured) -> list[Reading]:
+def realised(scope: Scope, measured: Measured, before: Before) -> list[Reading]:
     """Return a reading of each measure that has limits and a value."""
     shown = measured.shown
     values = {rule: getattr(shown, rule) for rule in PERFORMANCE_RULES if scope.has_limits(rule)}
     return [
-        scope.reading(rule, value, shown.labels, _proof(scope, measured, rule, value))
+        scope.reading(rule, value, shown.labels, _proof(scope, measured, rule, value), before=before)
         for rule, value in values.items()
         if value is not None
     ]

@@ -15,10 +15,10 @@ from tuimon.monitor.drift import COMPARED, Compared, Comparer
 from tuimon.monitor.flow import Arrived, Flow
 from tuimon.monitor.judge import Budget
 from tuimon.monitor.past import Past
-from tuimon.monitor.performance import measured, performance
-from tuimon.monitor.realised import PERFORMANCE_RULES, realised
+from tuimon.monitor.performance import InWindow, measured, performance
+from tuimon.monitor.realised import realised
 from tuimon.monitor.reconstruction import Reconstructing
-from tuimon.monitor.relative import Before
+from tuimon.monitor.relative import PERFORMANCE_RULES, Before
 from tuimon.monitor.seen import Seen
 from tuimon.monitor.showing import Hour, Showing
 from tuimon.monitor.timeline import Sums, Timeline
@@ -218,11 +218,12 @@ class ModelWatch:
             self._shares(window, sums, baseline, budget),
             Before(baseline, self._columns.values(), self._settings.windows.min_rows),
         )
+        scored = any(map(scope.has_limits, PERFORMANCE_RULES))
         return [
             *rates.serving(scope, self._timeline, sums, before),
             *rates.quality(scope, found),
             *(rates.repeats(scope, panels.repeated(self._timeline, sums)) if scope.has_limits("repeated_rate") else ()),
-            *(realised(scope, measured(self._timeline, self._columns, sums)) if any(map(scope.has_limits, PERFORMANCE_RULES)) else ()),
+            *(realised(scope, measured(self._columns.values(), InWindow(self._timeline, sums)), before) if scored else ()),
         ]
 
     def _latest_quality(self, window: Window, width: int, at: float, budget: Budget) -> list[Reading]:
