@@ -111,3 +111,12 @@ def test_requests_are_taken_in_their_order(tmp_path: Path) -> None:
     for request in asked:
         put(tmp_path, request)
     assert list(take(tmp_path)) == asked
+
+
+def test_a_request_that_could_not_be_done_is_there_for_the_next_time(tmp_path: Path) -> None:
+    put(tmp_path, Request("alice", unhush=Unhush(1)))
+    for request in take(tmp_path):
+        assert request.unhush == Unhush(1)
+        break
+    assert list(take(tmp_path)) == [Request("alice", unhush=Unhush(1))]
+    assert list(take(tmp_path)) == []

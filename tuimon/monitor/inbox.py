@@ -39,16 +39,23 @@ def put(state: Path, request: Request) -> None:
 
 
 def take(state: Path) -> Iterator[Request]:
-    """Yield the requests in the order they were left in, each once; what is no request is removed and passed over."""
+    """Yield the requests in the order they were left in; each is removed when the next is asked for, so what fails is tried again.
+
+    What is no request is removed and passed over; a folder that nothing can be removed from has none.
+    """
+    folder = state / FOLDER
     try:
-        found = [entry.name for entry in os.scandir(state / FOLDER) if entry.is_file(follow_symlinks=False)]
+        found = [entry.name for entry in os.scandir(folder) if entry.is_file(follow_symlinks=False)]
     except OSError:
         return
+    if not os.access(folder, os.W_OK):
+        return
     for name in sorted(name for name in found if name.endswith(".json")):
-        path = state / FOLDER / name
+        path = folder / name
         try:
-            data = path.read_bytes()[:_LONGEST]
-            path.unlink()
-            yield msgspec.json.decode(data, type=Request)
+            request = msgspec.json.decode(path.read_bytes()[:_LONGEST], type=Request)
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            continue
+            request = None
+        if request is not None:
+            yield request
+        path.unlink(missing_ok=True)
