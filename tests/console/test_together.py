@@ -12,7 +12,8 @@ from tests.console.stage import console
 from tuimon.console.board import Board, Subject
 from tuimon.console.charset import UNICODE
 from tuimon.console.draw.grid import listed
-from tuimon.console.lines import DARK, plain
+from tuimon.console.flash import DARK
+from tuimon.console.lines import plain
 from tuimon.console.panels.activity import active
 from tuimon.console.rows.alerts import alert_rows
 from tuimon.console.rows.drift import drift_rows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 
 from tests.monitor import logs
 from tests.monitor.running import running
-from tests.monitor.test_backtest import TEXT, troubled
+from tests.monitor.test_backtest import TEXT, store, troubled
 from tuimon.config import Keep, Override, Settings
 from tuimon.monitor.backtest import Asked, replayed
 from tuimon.monitor.feed import SaveThreshold, StopTrying, TryThreshold
@@ -19,6 +18,9 @@ from tuimon.monitor.trial import History, Proposal, Series
 from tuimon.store import Store
 from tuimon.values.snapshot import Snapshot
 from tuimon.values.trial import Count, Trial
+
+__all__ = ["store"]
+"""A fixture."""
 
 
 @pytest.fixture(scope="module")
@@ -31,13 +33,6 @@ def hour(tmp_path_factory: pytest.TempPathFactory) -> Path:
     logs.write(place / "app.jsonl", rows)
     logs.snapshot_of(place, TEXT)
     return place
-
-
-@pytest.fixture
-def store(hour: Path) -> Iterator[Store]:
-    opened = Store.open(hour / "state", Keep())
-    yield opened
-    opened.close()
 
 
 def history(store: Store, settings: Settings, rule: str, column: str | None) -> History:
@@ -70,7 +65,7 @@ def test_it_says_what_a_backtest_of_the_whole_configuration_says(
 ) -> None:
     settings = logs.settings(hour, TEXT)
     tried = history(store, settings, rule, column)
-    tried.propose(Proposal("series", warning, critical))
+    tried.propose(Proposal(warning, critical))
     looks = iter(range(1_000_000))
     while not tried.done:
         tried.go_on(lambda: next(looks) % 7 == 6)
@@ -88,11 +83,11 @@ def test_other_limits_are_counted_without_reading_again(store: Store, hour: Path
     tried = history(store, settings, "error_rate", None)
     tried.go_on(lambda: False)
     monkeypatch.setattr(Store, "cells", None)
-    tried.propose(Proposal("series", 0.7, 0.9))
+    tried.propose(Proposal(0.7, 0.9))
     assert not tried.done
     tried.go_on(lambda: False)
     assert tried.shown(EMPTY).after == Count(0, 0.0)
-    tried.propose(Proposal("series", None, None))
+    tried.propose(Proposal(None, None))
     tried.go_on(lambda: False)
     assert tried.shown(EMPTY).after == tried.shown(EMPTY).before != Count(0, 0.0)
 
@@ -204,7 +199,7 @@ def test_limits_that_go_by_the_baseline_are_counted_as_the_numbers_that_they_are
     assert found.present[0] is not None
     assert 200 < found.present[0] < 900
     assert found.before == found.after == counted(store, settings, "latency_p95_ms", None) != Count(0, 0.0)
-    shown.propose(Proposal("series", 1_900.0, None))
+    shown.propose(Proposal(1_900.0, None))
     shown.go_on(lambda: False)
     assert shown.shown(EMPTY).after == Count(0, 0.0)
     store.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Literal
 
 import msgspec
@@ -13,11 +12,10 @@ import msgspec
 from tuimon.alerts.silencing import Silence
 from tuimon.alerts.state import AlertState, TransitionKind
 from tuimon.alerts.step import KEEP_RESOLVED
+from tuimon.values import rfc3339
 
 Deed = Literal["acknowledged", "unacknowledged", "silenced", "unsilenced", "dropped"]
 """What people and settings do; an alert is dropped when the settings do not ask for it any more."""
-
-
 MOST = 1 << 53
 """A number of a line beyond this was not counted up to."""
 
@@ -43,7 +41,7 @@ class Entry:
 def encoded(entry: Entry) -> str:
     """Return the line: one JSON object in ASCII, so that no name in it does anything to a terminal."""
     plain = msgspec.to_builtins(entry)
-    return json.dumps({"seq": entry.seq, "time": _moment(entry.written), **plain}, separators=(",", ":"))
+    return json.dumps({"seq": entry.seq, "time": rfc3339(entry.written, "milliseconds"), **plain}, separators=(",", ":"))
 
 
 def decoded(line: str | bytes) -> Entry | None:
@@ -78,7 +76,3 @@ def replayed(states: Mapping[str, AlertState], silences: Mapping[int, Silence], 
                 del found[entry.state.key]
     kept = {key: state for key, state in found.items() if state.phase != "resolved" or newest - state.since < KEEP_RESOLVED}
     return Remembered(kept, hushed)
-
-
-def _moment(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

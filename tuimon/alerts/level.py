@@ -84,8 +84,7 @@ def _known(state: AlertState) -> Iterator[str | None]:
 
 def _above_clear(reading: Reading) -> bool:
     """Whether a reading that is under its limits has not reached the level at which an alert may end."""
-    limits = reading.threshold
-    return (limits.warning is not None or limits.critical is not None) and _over(reading, limits.clear)
+    return reading.threshold.is_set and _over(reading, reading.threshold.clear)
 
 
 def _over(reading: Reading, bound: float | None) -> bool:

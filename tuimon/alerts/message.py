@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from tuimon.alerts.state import AlertState
 from tuimon.values import safe_text
+from tuimon.values.alert import is_share
 
 _NAMES = {
     "psi": "PSI",
@@ -84,7 +85,7 @@ def _name(rule: str) -> str:
 
 def _writer(state: AlertState) -> Callable[[float, int], str]:
     """Return the function that writes a number of this rule with so many decimals more than usual."""
-    if state.rule.endswith("_rate") or state.rule == "traffic_drop":
+    if is_share(state.rule):
         return lambda value, more: f"{_trimmed(value * 100, 1 + more)} %"
     if state.rule.endswith("_ms"):
         return lambda value, more: f"{_trimmed(value, (0 if abs(value) >= 100 else 1) + more)} ms"

@@ -15,6 +15,7 @@ from tuimon.monitor.backtest import Covered, Replayed
 from tuimon.monitor.episodes import Fired
 from tuimon.monitor.replay import HOUR
 from tuimon.values import safe_text
+from tuimon.values.alert import is_share
 
 INDENT = 18
 HEADS = (Head("", shrinks=True), Head("severity"), Head("from (UTC)"), Head("for", True), Head("worst", True), Head("limit", True))
@@ -153,7 +154,7 @@ def _span(seconds: float) -> str:
 
 
 def _number(rule: str, value: float) -> str:
-    if rule.endswith("_rate"):
+    if is_share(rule):
         return f"{100 * value:.3g} %"
     if rule.endswith("_ms"):
         return f"{value:,.0f} ms" if value >= 100 else f"{value:.3g} ms"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, fields
-from datetime import UTC, datetime
 from typing import Any
 
+from tuimon.values import rfc3339
 from tuimon.values.alert import Alert, Silenced
 from tuimon.values.snapshot import BaselineState, Drift, Ingest, Latency, Model, Reconstruction, Sampling, Share, Snapshot, Version
 
@@ -63,8 +63,7 @@ def moment(seconds: float | None) -> str | None:
     """Return seconds since 1970 as RFC 3339 UTC."""
     if seconds is None:
         return None
-    text = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds" if seconds % 1 else "seconds")
-    return text.replace("+00:00", "Z")
+    return rfc3339(seconds, "milliseconds" if seconds % 1 else "seconds")
 
 
 def report(snapshot: Snapshot) -> dict[str, Any]:

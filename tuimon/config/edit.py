@@ -7,7 +7,7 @@ import json
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import tomli
@@ -20,6 +20,7 @@ from tuimon.config.settings import Override, Settings
 from tuimon.config.table import dotted
 
 BOM = "\ufeff"
+_LIMITS = ("warning", "critical", "hold", "keep_firing", "clear")
 _WRITTEN = {"hold": "for", "keep_firing": "keep_firing_for"}
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _PATTERN = re.compile(r"([*?\[])")
@@ -49,7 +50,7 @@ class ThresholdEdit:
 
     def limits(self) -> Iterator[tuple[str, str]]:
         """Yield the keys that are given and their values as TOML writes them."""
-        for name in ("warning", "critical", "hold", "keep_firing", "clear"):
+        for name in _LIMITS:
             value = getattr(self, name)
             if value is not None:
                 yield _WRITTEN.get(name, name), self._text(name, value)
@@ -205,5 +206,4 @@ def _others(settings: Settings, edit: ThresholdEdit) -> list[Override]:
 def _says(settings: Settings, edit: ThresholdEdit) -> bool:
     """Whether the last table of the edit's scope has the new limits."""
     mine = [entry for entry in settings.overrides if _mine(entry, edit)]
-    given = [part.name for part in fields(edit) if part.name in ("warning", "critical", "hold", "keep_firing", "clear")]
-    return bool(mine) and all(getattr(edit, name) in (None, getattr(mine[-1], name)) for name in given)
+    return bool(mine) and all(getattr(edit, name) in (None, getattr(mine[-1], name)) for name in _LIMITS)

@@ -1,15 +1,33 @@
-"""Which alerts have just changed for the worse, come back, or ended; each change is told once."""
+"""Which alerts have just changed for the worse, come back, or ended; each change is told once, by rows that flash."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from tuimon.console.lines import Line, plain
 from tuimon.values.alert import Alert
 
 PHASES = 4
 """On, off, on, off: the row inverts twice."""
 PHASE_SECONDS = 0.5
 _WEIGHT = {"warning": 1, "critical": 2}
+
+
+@dataclass(frozen=True)
+class Glow:
+    """The rows of these alerts flash: inverted at this moment, or at rest between two inversions."""
+
+    alerts: frozenset[str] = frozenset()
+    inverted: bool = False
+
+    def on(self, line: Line, alerts: frozenset[str]) -> Line:
+        """Return the line of a row that is about these alerts. While it flashes it has one look: each costs a colour sequence."""
+        return ((plain(line), f"bright{'+flash' if self.inverted else ''}"),) if alerts & self.alerts else line
+
+
+DARK = Glow()
+"""Nothing flashes."""
 
 
 class Transitions:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from tuimon.console.charset import Charset
 from tuimon.values import cell_width, fit
@@ -45,25 +44,9 @@ def crop(line: Line, cells: int) -> Line:
     return (*kept, (" " * left, "text")) if left > 0 else tuple(kept)
 
 
-def marked(line: Line, mark: str) -> Line:
-    """Return the line with a mark ("select" or "flash") on the role of each run."""
-    return tuple((words, f"{role}+{mark}") for words, role in line)
-
-
-@dataclass(frozen=True)
-class Glow:
-    """The rows of these alerts flash: inverted at this moment, or at rest between two inversions."""
-
-    alerts: frozenset[str] = frozenset()
-    inverted: bool = False
-
-    def on(self, line: Line, alerts: frozenset[str]) -> Line:
-        """Return the line of a row that is about these alerts. While it flashes it has one look: each costs a colour sequence."""
-        return (("".join(words for words, _ in line), f"bright{'+flash' if self.inverted else ''}"),) if alerts & self.alerts else line
-
-
-DARK = Glow()
-"""Nothing flashes."""
+def selected(line: Line) -> Line:
+    """Return the line with the mark of a selection on the role of each run."""
+    return tuple((words, f"{role}+select") for words, role in line)
 
 
 def spread(left: Line, right: Line, cells: int) -> Line:

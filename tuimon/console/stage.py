@@ -16,9 +16,9 @@ from textual.widgets import ContentSwitcher, Input
 from tuimon.console.board import Board
 from tuimon.console.charset import ASCII, UNICODE
 from tuimon.console.filters import PrintableOnly
-from tuimon.console.flash import PHASE_SECONDS, PHASES, Transitions
+from tuimon.console.flash import PHASE_SECONDS, PHASES, Glow, Transitions
 from tuimon.console.layout import LAYOUTS, layout_for
-from tuimon.console.lines import Glow, crop, text
+from tuimon.console.lines import crop, text
 from tuimon.console.messages import NewSnapshot
 from tuimon.console.panels.footer import footer_line
 from tuimon.console.panels.header import header_lines

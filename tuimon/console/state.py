@@ -8,8 +8,9 @@ from typing import Literal
 from tuimon.console import formatting
 from tuimon.console.board import Board
 from tuimon.console.charset import Charset
+from tuimon.console.flash import DARK, Glow
 from tuimon.console.layout import Layout
-from tuimon.console.lines import DARK, Glow, Line, text
+from tuimon.console.lines import Line, text
 from tuimon.values.snapshot import Ingest, Snapshot
 
 ViewName = Literal["overview", "drift", "latency", "alerts", "files", "detail"]

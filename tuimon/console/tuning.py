@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from tuimon.console.acting import Acting
-from tuimon.console.board import Board
-from tuimon.console.board import Subject as RowSubject
+from tuimon.console.board import Board, Subject
 from tuimon.console.messages import NewSnapshot
-from tuimon.console.screens.threshold import Subject, ThresholdScreen
+from tuimon.console.screens.threshold import ThresholdScreen, Tunable
 from tuimon.console.views.detail import DetailView
 from tuimon.monitor.feed import SaveThreshold, StopTrying
 from tuimon.values.alert import Alert
@@ -45,7 +44,7 @@ class Tuning(Acting):
         if isinstance(self.screen, ThresholdScreen):
             self.screen.take(message.snapshot.trial)
 
-    def _tried(self) -> Subject | None:
+    def _tried(self) -> Tunable | None:
         if self.board is None:
             return None
         if self.view == "detail":
@@ -60,17 +59,17 @@ class Tuning(Acting):
         return None if row.subject is None else rules_of(self.board, row.subject)
 
 
-def rules_of(board: Board, subject: RowSubject) -> Subject:
+def rules_of(board: Board, subject: Subject) -> Tunable:
     """Return the rules about the subject of a row, the one that its number is about first."""
     if subject.kind != "column":
         rules = tuple(rule for rule in OF_MODELS[subject.kind] if rule not in WHERE_ASKED or _is_asked(board, subject.model, rule))
         if subject.kind == "performance" and (model := board.models.get(subject.model)) is not None:
             rules = tuple(rule for rule in rules if getattr(model.performance, rule) is not None) or rules[:1]
-        return Subject(subject.model, None, None, rules)
+        return Tunable(subject.model, None, None, rules)
     drift, quality = board.drift(subject), board.quality(subject)
     shown = () if quality is None else tuple(rule for rule in OF_BASELINE if getattr(quality, rule) is not None)
     rules = (*((drift.method,) if drift is not None else ()), *OF_COLUMNS, *shown)
-    return Subject(subject.model, None, subject.column, rules)
+    return Tunable(subject.model, None, subject.column, rules)
 
 
 def _is_asked(board: Board, model: str, rule: str) -> bool:
@@ -78,5 +77,5 @@ def _is_asked(board: Board, model: str, rule: str) -> bool:
     return found is not None and any(limit.rule == rule for limit in found.limits)
 
 
-def _of_alert(alert: Alert) -> Subject:
-    return Subject(alert.model, alert.version, alert.column, (alert.rule,))
+def _of_alert(alert: Alert) -> Tunable:
+    return Tunable(alert.model, alert.version, alert.column, (alert.rule,))

@@ -24,7 +24,7 @@ from tuimon.monitor import rates
 from tuimon.monitor.alertbook import AlertBook
 from tuimon.monitor.feed import Acknowledge, Hush
 from tuimon.monitor.flow import FLOW_RULES
-from tuimon.monitor.judge import Budget, is_set
+from tuimon.monitor.judge import Budget
 from tuimon.monitor.watch import ModelWatch
 from tuimon.values import safe_text
 from tuimon.values.alert import Alert, Silenced
@@ -48,7 +48,6 @@ class Alarms:
     def __init__(self, settings: Settings, book: AlertBook, outbox: Outbox | None = None) -> None:
         """`outbox` is the one of the book: where to write what others are told, None to tell nobody."""
         self._settings, self._book, self._outbox = settings, book, outbox
-        self._dropping = True
 
     def evaluated(self, model: str) -> float | None:
         """Return the last whole event minute that was gone through for a model."""
@@ -121,13 +120,11 @@ class Alarms:
         return tuple(as_silenced(one) for one in sorted(self._book.silences.values(), key=lambda one: one.ends) if one.ends > now)
 
     def _tidy(self, now: float) -> None:
-        """End silences whose time has come and, once, what the settings do not ask for: without a reading it would stay for ever."""
+        """End silences whose time has come, and what the settings do not ask for any more: without a reading it would stay for ever."""
         for number in [number for number, silence in self._book.silences.items() if silence.ends <= now]:
             self._book.unsilenced(number, None, now)
-        if self._dropping:
-            self._dropping = False
-            for state in [state for state in self._book.states.values() if not _asked(self._settings, state)]:
-                self._book.dropped(state, now)
+        for state in [state for state in self._book.states.values() if not _asked(self._settings, state)]:
+            self._book.dropped(state, now)
 
     def _judge_model(self, watch: ModelWatch, budget: Budget, now: float, until: Callable[[], bool]) -> list[Transition]:
         facts = watch.facts
@@ -182,8 +179,7 @@ def drifting_since(states: Mapping[str, AlertState]) -> dict[str, float]:
 
 
 def _asked(settings: Settings, state: AlertState) -> bool:
-    """Whether the settings still ask for this alert: without a reading it would stay as it is for ever."""
-    return is_set(threshold_for(settings, state.rule, state.model, state.version, state.column))
+    return threshold_for(settings, state.rule, state.model, state.version, state.column).is_set
 
 
 def moments(evaluated: float | None, first: float, watermark: float) -> Iterator[float]:

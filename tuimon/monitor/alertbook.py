@@ -77,8 +77,8 @@ class AlertBook:
         self._tell(Event(now, "alert", "info", f"{words}{_dash(note)}: {message(state)}"), state)
 
     def silence(self, silence: Silence) -> None:
-        """Enter a silence under the next free number."""
-        number = max(self.silences, default=0) + 1
+        """Enter a silence; its number is that of its line, so that no other ever has it."""
+        number = self._last + 1
         mine = self.silences[number] = replace(silence, number=number)
         what = safe_text(mine.matcher.words)
         self._note(Entry(0, mine.begun, "silenced", what, mine.by, mine.note, silence=mine))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Literal
 
@@ -17,7 +16,7 @@ from tuimon.monitor.judge import Budget
 from tuimon.monitor.references import differing
 from tuimon.monitor.replay import HOUR, MINUTE, Stretch, moments, stretches_of
 from tuimon.store import ModelFacts, Store
-from tuimon.values import safe_text
+from tuimon.values import rfc3339, safe_text
 
 Status = Literal["ok", "warning", "critical"]
 Told = Callable[[float], None]
@@ -121,12 +120,8 @@ def _covered(model: str, stretches: list[Stretch]) -> Covered:
 def _nothing(known: list[ModelFacts]) -> str:
     if not known:
         return "nothing is stored: read the logs with `tuimon ingest` first, or name another store with --state"
-    first, last = (_moment(found) for found in (min(facts.first or 0.0 for facts in known), max(facts.watermark or 0.0 for facts in known)))
+    first, last = (rfc3339(found) for found in (min(facts.first or 0.0 for facts in known), max(facts.watermark or 0.0 for facts in known)))
     return f"no stored history lies in that range: it goes from {first} to {last}"
-
-
-def _moment(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _series(store: Store, known: Iterable[ModelFacts]) -> int:

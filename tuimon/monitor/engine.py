@@ -24,7 +24,7 @@ from tuimon.monitor.feed import (
     Unhush,
 )
 from tuimon.monitor.following import Following
-from tuimon.monitor.person import login_name
+from tuimon.monitor.person import LONGEST, login_name
 from tuimon.monitor.record import save_snapshot
 from tuimon.monitor.session import Session
 from tuimon.monitor.supervision import Supervision
@@ -42,7 +42,6 @@ READ_FOR = 0.8
 
 TRY_FOR = 0.25
 """Seconds between two words about a threshold that is tried."""
-LONGEST_NAME = 64
 FAREWELL = 1.0
 """Seconds that a message on its way may take when the console is left; else it is sent again at the next start."""
 
@@ -203,7 +202,7 @@ class LiveEngine:
         while not self._stopping:
             began = time.monotonic()
             self._take_requests(session)
-            self._take_letters(session)
+            self._take_errands(session)
             self._follow_config()
             if session.settings != self._following.settings:
                 self._tuning.let_go()
@@ -303,12 +302,12 @@ class LiveEngine:
                 case RefreshNow():
                     session.rescan()
 
-    def _take_letters(self, session: Session) -> None:
+    def _take_errands(self, session: Session) -> None:
         """Do what commands left to be done by who holds the store."""
-        for request in () if self._unkept else inbox.take(self._state):
-            for asked in (request.hush, request.unhush):
+        for errand in () if self._unkept else inbox.take(self._state):
+            for asked in (errand.hush, errand.unhush):
                 if asked is not None:
-                    session.act(asked, safe_text(request.by, LONGEST_NAME))
+                    session.act(asked, safe_text(errand.by, LONGEST))
 
     def _follow_config(self) -> None:
         before = self._following.settings

@@ -1,4 +1,4 @@
-"""What is asked of the tuimon that holds a store, by a command that finds it held: one small file for each request."""
+"""What is asked of the tuimon that holds a store, by a command that finds it held: one small file for each errand."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ import msgspec
 
 from tuimon.monitor.feed import Hush, Unhush
 
-FOLDER = "requests"
+FOLDER = "errands"
 _LONGEST = 65_536
 
 
 @dataclass(frozen=True)
-class Request:
-    """One of the two, and who asks. Plain fields, so that it can be stored."""
+class Errand:
+    """Something to be done with silences, and who asks for it. Plain fields, so that it can be stored."""
 
     by: str
     hush: Hush | None = None
     unhush: Unhush | None = None
 
 
-def put(state: Path, request: Request) -> None:
-    """Leave a request for whoever holds the store of a state directory; it is there whole or not at all. Raises OSError."""
+def put(state: Path, errand: Errand) -> None:
+    """Leave an errand for whoever holds the store of a state directory; it is there whole or not at all. Raises OSError."""
     folder = state / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=".", dir=folder)
     with os.fdopen(handle, "wb") as file:
-        file.write(msgspec.json.encode(request))
+        file.write(msgspec.json.encode(errand))
         file.flush()
         os.fsync(file.fileno())
     os.rename(name, folder / f"{time.time_ns():020d}{Path(name).name}.json")
 
 
-def take(state: Path) -> Iterator[Request]:
-    """Yield the requests in the order they were left in; each is removed when the next is asked for, so what fails is tried again.
+def take(state: Path) -> Iterator[Errand]:
+    """Yield the errands in the order they were left in; each is removed when the next is asked for, so what fails is tried again.
 
-    What is no request is removed and passed over; a folder that nothing can be removed from has none.
+    What is no errand is removed and passed over; a folder that nothing can be removed from has none.
     """
     folder = state / FOLDER
     try:
@@ -51,11 +51,15 @@ def take(state: Path) -> Iterator[Request]:
     if not os.access(folder, os.W_OK):
         return
     for name in sorted(name for name in found if name.endswith(".json")):
-        path = folder / name
-        try:
-            request = msgspec.json.decode(path.read_bytes()[:_LONGEST], type=Request)
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            request = None
-        if request is not None:
-            yield request
-        path.unlink(missing_ok=True)
+        errand = _read(folder / name)
+        if errand is not None:
+            yield errand
+        (folder / name).unlink(missing_ok=True)
+
+
+def _read(path: Path) -> Errand | None:
+    try:
+        with path.open("rb") as file:
+            return msgspec.json.decode(file.read(_LONGEST), type=Errand)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None

@@ -75,7 +75,7 @@ def readings(
 def _readings(settings: Settings, model: str, window: Window, compared: Compared, budget: Budget, method: Method) -> Iterator[Reading]:
     """Whatever the measure of the effect is, the evidence is G."""
     limits = [threshold_for(settings, method, model, None, column.name) for column in compared.columns]
-    asked = [method == settings.drift.method or is_set(limit) for limit in limits]
+    asked = [method == settings.drift.method or limit.is_set for limit in limits]
     if not any(asked):
         return
     evidence = (compared.p_value <= budget.p_star(window.width)).tolist()
@@ -95,11 +95,6 @@ def _readings(settings: Settings, model: str, window: Window, compared: Compared
                 state="ok" if enough(settings, compared, i) else "insufficient" if rows else "no_data",
                 unit="",
             )
-
-
-def is_set(limits: Threshold) -> bool:
-    """Return whether anyone set a limit."""
-    return limits.is_set
 
 
 def held(limits: Threshold) -> Threshold:

@@ -9,7 +9,6 @@ import numpy as np
 
 from tuimon.alerts import Reading, ReadingState
 from tuimon.config import Settings, Threshold, threshold_for
-from tuimon.monitor.judge import is_set
 from tuimon.monitor.panels import LatencyTail, latency, share
 from tuimon.monitor.quality import Shares
 from tuimon.monitor.relative import LATENCY_RULES, Before
@@ -43,7 +42,7 @@ class Scope:
 
     def has_limits(self, rule: str, column: str | None = None) -> bool:
         """Return whether anyone set a limit for the rule."""
-        return is_set(self.limits(rule, column))
+        return self.limits(rule, column).is_set
 
     def more(self, part: int, whole: int, expected: float, p: float | None = None) -> bool:
         """Return whether a true share of `expected` would hardly ever show as many as `part` of `whole`: with at most `p`, p* as a rule."""
@@ -66,7 +65,7 @@ class Scope:
         limits, baseline = self.limits(rule, column), None
         if before is not None:
             limits, baseline = before.limits(rule, limits)
-            state = state if is_set(limits) or not self.has_limits(rule, column) else "no_data"
+            state = state if limits.is_set or not self.has_limits(rule, column) else "no_data"
         asked = Reading(rule, self.model, self.version, column, self.window.name, value, limits, True, state, unit, baseline, proof)
         return under(asked, limits)
 

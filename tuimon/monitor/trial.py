@@ -16,7 +16,7 @@ from tuimon.monitor.judge import Budget, held
 from tuimon.monitor.rates import under
 from tuimon.monitor.replay import MINUTE, moments, stretches_of
 from tuimon.store import ModelFacts, Store
-from tuimon.values.trial import Count, Trial, TrialScope
+from tuimon.values.trial import Count, Trial
 
 FINE = 86_400.0
 """Seconds before the watermark that are gone through by the minute; what is older by the hour."""
@@ -40,7 +40,6 @@ class Series:
 class Proposal:
     """Limits that somebody tries; None is what holds at present."""
 
-    scope: TrialScope
     warning: float | None
     critical: float | None
 
@@ -102,12 +101,12 @@ class History:
         self._coming = moments(store, read, facts, stretches)
         self._read: list[Moment] = []
         self._ended = False
-        self._proposal = Proposal("series", None, None)
+        self._proposal = Proposal(None, None)
         self._before, self._after = Tally(self._judged_by(self._proposal)), Tally(self._judged_by(self._proposal))
 
     def propose(self, proposal: Proposal) -> None:
         """Try other limits; what was read stays."""
-        if replace(proposal, scope="series") != replace(self._proposal, scope="series"):
+        if proposal != self._proposal:
             self._after = Tally(self._judged_by(proposal))
         self._proposal = proposal
 
@@ -146,21 +145,13 @@ class History:
             return lambda reading: proposal.on(reading.threshold)
         return lambda _: held(fixed) if drift else fixed
 
-    def shown(self, empty: Trial) -> Trial:
-        """Return what is known so far, put into a trial that has the names."""
+    def shown(self, answer: Trial) -> Trial:
+        """Return the answer with what is known so far of the history."""
         start, values = self._drawn()
-        share = 1.0 if self.done else min(0.99, len(self._read) / max(1, self._all))
-        latest = next((one.readings[-1].threshold for one in reversed(self._read) if one.readings), self.present)
-        present = latest if self._relative else self.present
-        limits = self._proposal.on(present)
         return replace(
-            empty,
-            scope=self._proposal.scope,
-            proposed=(limits.warning, limits.critical),
-            present=(present.warning, present.critical),
-            direction=self.present.direction,
+            self._in_numbers(answer) if self._relative else answer,
             value=next((value for value in reversed(values) if value is not None), None),
-            done=share,
+            done=1.0 if self.done else min(0.99, len(self._read) / max(1, self._all)),
             since=self._covered[0],
             minutes_from=self._minutes_from,
             until=self._covered[1],
@@ -169,6 +160,12 @@ class History:
             start=start,
             values=values,
         )
+
+    def _in_numbers(self, answer: Trial) -> Trial:
+        """The limits that go by the baseline as the newest reading has them."""
+        present = next((one.readings[-1].threshold for one in reversed(self._read) if one.readings), self.present)
+        limits = self._proposal.on(present)
+        return replace(answer, present=(present.warning, present.critical), proposed=(limits.warning, limits.critical))
 
     def _drawn(self) -> tuple[float, tuple[float | None, ...]]:
         """The last minutes, one place each; a minute that was not read is a gap."""

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from tuimon.alerts import AlertState, Entry, decoded
+from tuimon.alerts import AlertState, decoded
 from tuimon.store import Cells, ColumnFacts, Store
 
 EARLIER = 3600.0
 """Seconds before an alert fires that are taken for troubled as well: it needs rows, and is held."""
 
+ByName = dict[str, tuple[tuple[float, float], ...]]
 Stretches = dict[int, tuple[tuple[float, float], ...]]
 """By column number the event times from, to of each stretch; an endless one is still firing."""
 
@@ -23,19 +24,24 @@ class Troubled:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._seen = 0
-        self._entries: list[Entry] = []
+        self._states: list[AlertState] = []
+        self._found: dict[str, ByName] = {}
+        """Of each model that was asked for since the last new line."""
 
     def of(self, model: str, columns: dict[int, ColumnFacts]) -> Stretches:
         """Return the stretches of a model's columns, as far back as the store's journal goes."""
         lines = self._store.journal_after(self._seen)
         if lines:
             self._seen = lines[-1][0]
-            self._entries += [entry for _, line in lines if (entry := decoded(line)) is not None]
-        by_name = stretches(entry.state for entry in self._entries if entry.state is not None and entry.state.model == model)
+            self._states += [entry.state for _, line in lines if (entry := decoded(line)) is not None and entry.state is not None]
+            self._found.clear()
+        if model not in self._found:
+            self._found[model] = stretches(state for state in self._states if state.model == model)
+        by_name = self._found[model]
         return {number: by_name[column.name] for number, column in columns.items() if column.name in by_name}
 
 
-def stretches(states: Iterable[AlertState]) -> dict[str, tuple[tuple[float, float], ...]]:
+def stretches(states: Iterable[AlertState]) -> ByName:
     """Return by column when one or more of its alerts were firing, from an hour before; states are as after each change, in order."""
     firing: dict[str, set[str]] = {}
     found: dict[str, list[tuple[float, float]]] = {}

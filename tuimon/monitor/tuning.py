@@ -43,7 +43,7 @@ class Tuning:
         self._asked = asked
         self._answer = self._previewed(_named(asked), session.settings)
         if self._history is not None:
-            self._history.propose(Proposal(asked.scope, asked.warning, asked.critical))
+            self._history.propose(Proposal(asked.warning, asked.critical))
             self._answer = self._history.shown(self._answer)
 
     def go_on(self, until: Callable[[], bool]) -> None:
@@ -86,7 +86,7 @@ class Tuning:
         if series is None:
             return replace(answer, problem="nothing is stored of it yet", done=1.0)
         limits = threshold_for(settings, series.rule, series.model, series.version, series.column)
-        proposed = Proposal(answer.scope, *answer.proposed).on(limits)
+        proposed = Proposal(*answer.proposed).on(limits)
         answer = replace(answer, present=(limits.warning, limits.critical), proposed=(proposed.warning, proposed.critical))
         answer = replace(answer, source=_source(settings, series), direction=limits.direction, done=1.0)
         if edit is None:

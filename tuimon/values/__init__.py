@@ -2,7 +2,7 @@
 
 from tuimon.values.batch import BASE_SCHEMA, LABEL_SCHEMA, REJECT_SCHEMA, Batch, Column, Kind, Records, Role, Sampled
 from tuimon.values.chunk import Books, Chunk, Container, Generation, Life
-from tuimon.values.text import as_micros, cell_width, fit, safe_text
+from tuimon.values.text import as_micros, cell_width, fit, rfc3339, safe_text
 
 __all__ = [
     "BASE_SCHEMA",
@@ -22,5 +22,6 @@ __all__ = [
     "as_micros",
     "cell_width",
     "fit",
+    "rfc3339",
     "safe_text",
 ]

@@ -11,6 +11,11 @@ DataState = Literal["ok", "no_data", "insufficient", "stale", "error"]
 """Whether an alert could be judged at the last evaluation: if not, it stays as it was."""
 
 
+def is_share(rule: str) -> bool:
+    """Return whether the values and limits of a rule are shares, which people read in percent."""
+    return rule.endswith("_rate") or rule == "traffic_drop"
+
+
 @dataclass(frozen=True)
 class Silenced:
     """Nobody hears of some alerts for a time; texts are safe for a screen."""

@@ -1,10 +1,11 @@
-"""Text from logs, made safe and cut to size."""
+"""Text from logs, made safe and cut to size; times as text."""
 
 from __future__ import annotations
 
 import os
 import re
 import unicodedata
+from datetime import UTC, datetime
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +18,11 @@ _UNSAFE = re.compile(
 def _mark(match: re.Match[str]) -> str:
     code = ord(match.group())
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def rfc3339(seconds: float, timespec: str = "seconds") -> str:
+    """Return a time in seconds since 1970 as RFC 3339 in UTC, cut to `timespec` ("seconds", "milliseconds")."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec=timespec).replace("+00:00", "Z")
 
 
 def safe_text(text: str | bytes | object, limit: int = 4096) -> str:

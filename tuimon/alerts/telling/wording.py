@@ -6,6 +6,7 @@ import hashlib
 from datetime import UTC, datetime
 
 from tuimon.alerts.telling.letter import Episode
+from tuimon.values import rfc3339
 from tuimon.values.alert import Severity
 
 _LONGEST_KEY = 255
@@ -64,7 +65,7 @@ def moment(seconds: float | None) -> str:
     """Return a time as RFC 3339 in UTC with milliseconds; the year 1 for no time."""
     if seconds is None:
         return "0001-01-01T00:00:00Z"
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return rfc3339(seconds, "milliseconds")
 
 
 def clock(seconds: float) -> str:

@@ -8,7 +8,8 @@ from tuimon.console import formatting
 from tuimon.console.board import Board, Subject
 from tuimon.console.charset import Charset
 from tuimon.console.draw.grid import Row, Sort, head_line, row_line, widths
-from tuimon.console.lines import Glow, Line, text
+from tuimon.console.flash import Glow
+from tuimon.console.lines import Line, text
 from tuimon.console.panels.picture import Picture, message
 from tuimon.console.rows.alerts import SUBJECT, alert_columns, alert_rows, limit_words, state_words, value_words
 from tuimon.console.status import glyph, of_alert

@@ -7,7 +7,7 @@ from tuimon.console.board import Board, subject_of
 from tuimon.console.draw.grid import Cell, Column, Row
 from tuimon.console.status import of_alert
 from tuimon.values import cell_width, fit
-from tuimon.values.alert import Alert
+from tuimon.values.alert import Alert, is_share
 
 
 def alert_columns(board: Board) -> tuple[Column, ...]:
@@ -34,10 +34,6 @@ WHO = 5
 
 _BLIND = {"no_data": "no data", "insufficient": "few rows", "stale": "no rows", "error": "unjudged"}
 """Why an alert stays as it is at present."""
-_SHARES = (
-    *("error_rate", "missing_rate", "invalid_rate", "unseen_rate", "out_of_range_rate"),
-    *("repeated_rate", "rejected_rate", "late_rate", "future_rate", "traffic_drop"),
-)
 
 
 def alert_rows(board: Board) -> list[Row]:
@@ -63,7 +59,7 @@ def value_words(alert: Alert, value: float | None) -> str:
 
 def rule_words(rule: str, value: float | None) -> str:
     """Return a value of a rule in its unit, latencies without it."""
-    if rule in _SHARES:
+    if is_share(rule):
         return formatting.percent(value)
     if rule == "stale":
         return formatting.duration(value)
@@ -74,7 +70,11 @@ def rule_words(rule: str, value: float | None) -> str:
 
 def limit_words(alert: Alert) -> str:
     """Return the alert's threshold in the unit of its rule."""
-    return value_words(alert, alert.threshold) if alert.rule in (*_SHARES, "stale", "lag_bytes") else formatting.limit(alert.threshold)
+    return (
+        value_words(alert, alert.threshold)
+        if is_share(alert.rule) or alert.rule in ("stale", "lag_bytes")
+        else formatting.limit(alert.threshold)
+    )
 
 
 def _row(board: Board, alert: Alert) -> Row:

@@ -24,7 +24,7 @@ DIGITS = 12
 
 
 @dataclass(frozen=True)
-class Subject:
+class Tunable:
     """What thresholds can be tried for; names as the screen shows them."""
 
     model: str
@@ -59,7 +59,7 @@ class ThresholdScreen(ModalScreen[None]):
         Binding("full_stop", "digit('.')", show=False),
     ]
 
-    def __init__(self, subject: Subject, chars: Charset, ask: Callable[[TryThreshold], None], save: Callable[[], None]) -> None:
+    def __init__(self, subject: Tunable, chars: Charset, ask: Callable[[TryThreshold], None], save: Callable[[], None]) -> None:
         super().__init__()
         self._subject, self._chars, self._ask, self._save = subject, chars, ask, save
         self._rule = self._scope = 0

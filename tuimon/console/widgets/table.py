@@ -10,7 +10,8 @@ from textual.message import Message
 
 from tuimon.console.charset import UNICODE, Charset
 from tuimon.console.draw.grid import Column, Row, Sort, head_line, matching, ordered, row_line, widths
-from tuimon.console.lines import DARK, EMPTY, Glow, Line, boxed, crop, marked, text
+from tuimon.console.flash import DARK, Glow
+from tuimon.console.lines import EMPTY, Line, boxed, crop, selected, text
 from tuimon.console.panels.picture import wrapped
 from tuimon.console.widgets.canvas import Canvas
 
@@ -137,7 +138,7 @@ class Table(Canvas):
         row = self.rows[place]
         line = crop(row_line(row, self.content.columns, sizes, place == self._place, self.content.chars), inner)
         if place == self._place:
-            line = marked(line, "select")
+            line = selected(line)
         return self.content.glow.on(line, row.alerts)
 
     def _note(self, in_sight: int) -> Line:

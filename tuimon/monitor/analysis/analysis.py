@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 
 import numpy as np
@@ -23,16 +22,11 @@ from tuimon.monitor.analysis.results import ChunkResult, Header, Stored
 from tuimon.monitor.columns import role_of
 from tuimon.stats.exact import NAMES, Convention, convention_of
 from tuimon.store import ColumnFacts, Store
-from tuimon.values import safe_text
+from tuimon.values import rfc3339, safe_text
 
 LEAST_SECONDS = 1.0
 JUST = 1e-6
 """Seconds: the resolution of stored times."""
-
-
-def utc(seconds: float) -> str:
-    """Return a time as RFC 3339 in UTC, to the second."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 class Analysis:
@@ -173,7 +167,9 @@ def _span(store: Store, model: str, request: Request) -> tuple[float, float]:
     start = stored[0] if request.start is None else request.start
     end = stored[1] + JUST if request.end is None else request.end
     if start >= end or start > stored[1] or end <= stored[0]:
-        raise AnalysisError(f"no stored rows lie in that range: those of {safe_text(model)} go from {utc(stored[0])} to {utc(stored[1])}")
+        raise AnalysisError(
+            f"no stored rows lie in that range: those of {safe_text(model)} go from {rfc3339(stored[0])} to {rfc3339(stored[1])}"
+        )
     return start, end
 
 
