@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import get_args
 
 from tuimon.alerts import (
@@ -10,11 +11,13 @@ from tuimon.alerts import (
     AlertState,
     Matcher,
     Reading,
+    Remembered,
     Silence,
     Transition,
     acknowledge,
     as_alerts,
     as_silenced,
+    muted,
     step,
     unacknowledged,
 )
@@ -115,9 +118,13 @@ class Alarms:
         """Return every alert, worst first."""
         return as_alerts(self._book.states, self._book.muted(self._book.states, now))
 
+    def as_of(self, at: float) -> Remembered:
+        """Return the alerts and the silences of an event moment as the journal knows them."""
+        return self._book.as_of(at)
+
     def silences(self, now: float) -> tuple[Silenced, ...]:
         """Return every silence that holds, the one that ends first first."""
-        return tuple(as_silenced(one) for one in sorted(self._book.silences.values(), key=lambda one: one.ends) if one.ends > now)
+        return _shown(self._book.silences.values(), now)
 
     def _tidy(self, now: float) -> None:
         """End silences whose time has come, and what the settings do not ask for any more: without a reading it would stay for ever."""
@@ -170,6 +177,20 @@ class Alarms:
     def _split(self, belongs: Callable[[AlertState], bool]) -> tuple[dict[str, AlertState], dict[str, AlertState]]:
         mine = {key: state for key, state in self._book.states.items() if belongs(state)}
         return mine, {key: state for key, state in self._book.states.items() if key not in mine}
+
+
+def _shown(silences: Iterable[Silence], now: float) -> tuple[Silenced, ...]:
+    return tuple(as_silenced(one) for one in sorted(silences, key=lambda one: one.ends) if one.ends > now)
+
+
+def shown_as_of(then: Remembered, at: float, readings: Sequence[Reading]) -> tuple[tuple[Alert, ...], tuple[Silenced, ...]]:
+    """Return the alerts and silences of an event moment for a screen, with the values that were read for it."""
+    values = {(reading.key, reading.window): reading.value for reading in readings if reading.value is not None}
+    states = {
+        key: state if state.phase == "resolved" else replace(state, value=values.get((key, state.window), state.value))
+        for key, state in then.states.items()
+    }
+    return as_alerts(states, muted(states, then.silences.values(), at)), _shown(then.silences.values(), at)
 
 
 def drifting_since(states: Mapping[str, AlertState]) -> dict[str, float]:

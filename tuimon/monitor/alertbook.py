@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from tuimon.alerts import AlertState, Entry, Silence, Transition, encoded, message, muted, replayed
+from tuimon.alerts import AlertState, Entry, Remembered, Silence, Transition, decoded, encoded, message, muted, replayed
 from tuimon.alerts.telling import Outbox
 from tuimon.config import duration_text
 from tuimon.monitor.journal import JournalFile
@@ -48,6 +48,11 @@ class AlertBook:
         self._events: list[Event] = []
         self._entries: list[Entry] = []
         self._flush()
+
+    def as_of(self, at: float) -> Remembered:
+        """Return the alerts and silences of an event moment by the lines of the journal that the store has."""
+        entries = (decoded(line) for _, line in self._store.journal_after(0))
+        return replayed({}, {}, (entry for entry in entries if entry is not None and _moment(entry) <= at))
 
     def muted(self, states: Mapping[str, AlertState], now: float) -> dict[str, Silence]:
         """Return by key of each silenced alert the silence that holds for it."""
@@ -129,6 +134,10 @@ class AlertBook:
     def _tell(self, event: Event, state: AlertState) -> None:
         column = None if state.column is None else safe_text(state.column)
         self._events.append(replace(event, model=safe_text(state.model), column=column))
+
+
+def _moment(entry: Entry) -> float:
+    return entry.state.last if entry.state is not None else entry.written
 
 
 def _dash(note: str) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 from tuimon.config import Baseline
 from tuimon.monitor.baselines import BaselineCounts, BaselineReader, Counts
 from tuimon.monitor.drift import Comparer
-from tuimon.monitor.showing import Hour, Showing
+from tuimon.monitor.showing import Lately, Showing
 from tuimon.monitor.timeline import Sums, Timeline
 from tuimon.monitor.troubled import Troubled
 from tuimon.monitor.windows import Window
@@ -148,8 +148,8 @@ class OtherVersion:
         found, sums = self._held[1], self._now.window(window.start, window.end)
         comparer = self._comparer = self._comparer or Comparer(now.settings)
         compared = comparer.compare(self._now, now.columns, found, sums) if found else None
-        hour = Hour(self._now, window)
-        return replace(now, timeline=self._now, sums=sums, hour=hour, baseline=found, comparer=comparer, compared=compared, seen=None)
+        lately = Lately(self._now, window, now.lately.axis)
+        return replace(now, timeline=self._now, sums=sums, lately=lately, baseline=found, comparer=comparer, compared=compared, seen=None)
 
 
 def counts_of(words: str, timeline: Timeline, sums: Sums) -> BaselineCounts | None:

@@ -40,7 +40,7 @@ def snapshot(
         ingest=counted,
         files=(*(_file(state, rates, sampled) for state in intake.files()), *(_lost(store, intake.files()) if counted.gaps else ())),
         rejects=store.rejects(SHOWN_REJECTS),
-        models=tuple(sorted(models, key=lambda model: (_worst(model, alerts), model.model))),
+        models=worst_first(models, alerts),
         alerts=tuple(alerts),
         late=share_of(counted.late, counted.rows),
         future=share_of(counted.future, counted.rows),
@@ -62,6 +62,11 @@ def status(models: Sequence[Model], alerts: Sequence[Alert]) -> Status:
     if "warning" in firing:
         return "warning"
     return "ok" if any(model.window_state != "no_data" for model in models) else "unknown"
+
+
+def worst_first(models: Sequence[Model], alerts: Sequence[Alert]) -> tuple[Model, ...]:
+    """Return the models in the order of the screens."""
+    return tuple(sorted(models, key=lambda model: (_worst(model, alerts), model.model)))
 
 
 def _worst(model: Model, alerts: Sequence[Alert]) -> int:

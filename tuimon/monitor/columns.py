@@ -21,8 +21,6 @@ from tuimon.values import Role, safe_text
 from tuimon.values.snapshot import Change, Drift, Group, Measure, Shape
 
 SHAPE_BARS = 40
-TREND_STEP = 300.0
-"""Seconds between two points of a trend."""
 NO_SHAPE = Shape((), (), ())
 
 
@@ -39,6 +37,8 @@ class Scene:
     needed: dict[int, int]
     """The rows that a baseline needs for each column's limit."""
     changes: dict[int, Change]
+    trend_step: float
+    """Seconds between two points of a trend."""
 
 
 class Parts(NamedTuple):
@@ -98,7 +98,7 @@ def _row(scene: Scene, compared: Compared, i: int, p_star: float, parts: Parts) 
         baseline_mean=before.total / before.finite if column.kind == "numeric" and before.finite else None,
         trend=scene.trends.get(column.number, ()),
         trend_end=float(window.end),
-        trend_step=TREND_STEP,
+        trend_step=scene.trend_step,
         detail=parts.detail,
         shape=parts.shape,
         least=number(parts.least) if result.n[i] else None,
@@ -166,7 +166,7 @@ def uncompared_row(scene: Scene, column: ColumnFacts, rows: int, before: int) ->
         baseline_mean=None,
         trend=(),
         trend_end=None,
-        trend_step=TREND_STEP,
+        trend_step=scene.trend_step,
         detail=(),
         shape=NO_SHAPE,
         change=scene.changes.get(column.number),

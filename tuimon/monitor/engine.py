@@ -15,6 +15,7 @@ from tuimon.monitor.feed import (
     Acknowledge,
     CompareWith,
     Hush,
+    LookAt,
     RefreshNow,
     Request,
     SaveThreshold,
@@ -34,6 +35,7 @@ from tuimon.sources import Watcher
 from tuimon.store import StoreMemory, StoreUnwritable
 from tuimon.values import safe_text
 from tuimon.values.alert import Event
+from tuimon.values.looking import Look
 from tuimon.values.snapshot import Engine, Ingest, Snapshot
 
 MAINTAIN_EVERY = 60.0
@@ -78,6 +80,7 @@ class LiveEngine:
         """What is to be logged as soon as a store takes it."""
         self._unkept = ""
         self._latest: Snapshot | None = None
+        self._look: Look | None = None
         self._failure: str | None = None
         self._refusal: Exception | None = None
         self._thread: threading.Thread | None = None
@@ -198,6 +201,7 @@ class LiveEngine:
     def _loop(self, session: Session, watcher: Watcher, succeeded: Callable[[], None]) -> None:
         self._tuning.let_go()
         session.begin()
+        session.look_at(self._look)
         maintained = self._clock()
         while not self._stopping:
             began = time.monotonic()
@@ -216,16 +220,16 @@ class LiveEngine:
                 session.maintain()
                 maintained = self._clock()
             if done and not self._stopping:
-                self._try(began + self._refresh)
+                self._try(session, began + self._refresh)
                 self._pause(began, busy=self._busy)
 
-    def _try(self, deadline: float) -> None:
+    def _try(self, session: Session, deadline: float) -> None:
         """Use what is left of the interval for a threshold that somebody tries, and say now and then how far it is."""
         while self._tuning.busy and time.monotonic() < deadline and not self._wake.is_set():
             enough = min(deadline, time.monotonic() + TRY_FOR)
             self._tuning.go_on(lambda: time.monotonic() >= enough or self._wake.is_set())  # noqa: B023 - called at once
             if self._latest is not None:
-                self._publish(replace(self._latest, trial=self._tuning.shown()))
+                self._say(session, self._latest)
 
     def _log(self, session: Session) -> None:
         while self._events:
@@ -275,7 +279,7 @@ class LiveEngine:
         if self._following.problem:
             snapshot = replace(snapshot, notices=(self._following.problem, *snapshot.notices))
         self._latest = snapshot
-        self._publish(replace(snapshot, trial=self._tuning.shown()))
+        self._say(session, snapshot)
         if not self._unkept:
             save_snapshot(self._state, snapshot)
         return session.judged
@@ -299,8 +303,21 @@ class LiveEngine:
                     self._events += self._tuning.save(login_name(), self._clock())
                 case StopTrying():
                     self._tuning.stop()
+                case LookAt(look):
+                    self._look_at(session, look)
                 case RefreshNow():
                     session.rescan()
+
+    def _look_at(self, session: Session, look: Look | None) -> None:
+        """Answer at once: reading may take the rest of the interval."""
+        self._look = look
+        session.look_at(look)
+        if self._latest is not None:
+            self._say(session, self._latest)
+
+    def _say(self, session: Session, snapshot: Snapshot) -> None:
+        """Publish with what somebody has asked for besides: it is for the screen alone."""
+        self._publish(replace(snapshot, trial=self._tuning.shown(), past=session.picture(snapshot)))
 
     def _take_errands(self, session: Session) -> None:
         """Do what commands left to be done by who holds the store."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tuimon.values.alert import Severity
+from tuimon.values.looking import Look
 from tuimon.values.snapshot import Against, Snapshot
 from tuimon.values.trial import TrialScope
 
@@ -87,7 +88,14 @@ class StopTrying:
     """Nobody looks at the threshold that was tried any more."""
 
 
-Request = RefreshNow | SetRefresh | CompareWith | Acknowledge | Hush | Unhush | TryThreshold | SaveThreshold | StopTrying
+@dataclass(frozen=True)
+class LookAt:
+    """Publish the picture of another moment or window beside the present one; None is enough of it. Alerts never change by it."""
+
+    look: Look | None
+
+
+Request = RefreshNow | SetRefresh | CompareWith | Acknowledge | Hush | Unhush | TryThreshold | SaveThreshold | StopTrying | LookAt
 
 
 class Feed(Protocol):

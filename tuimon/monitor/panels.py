@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tuimon.monitor.timeline import Sums, Timeline
-from tuimon.monitor.traffic import SERIES_MINUTES, by_minute, counted, slots_of, traffic
-from tuimon.monitor.windows import Window
+from tuimon.monitor.traffic import counted, records, slots_of, traffic
+from tuimon.monitor.windows import Axis, Window
 from tuimon.stats import ZERO, latency_edges, latency_quantile_series, latency_quantiles, share_interval
 from tuimon.values import safe_text
 from tuimon.values.snapshot import Latency, Series, Share, Version
@@ -92,38 +92,38 @@ class LatencyTail:
         return int(self.counts[self.lower >= limit].sum())
 
 
-def versions(timeline: Timeline, window: Window, sums: Sums) -> tuple[Version, ...]:
+def versions(timeline: Timeline, window: Window, sums: Sums, axis: Axis) -> tuple[Version, ...]:
     """Return each version's traffic and latency, busiest first."""
     names = sorted({slot.version for slot in timeline.slots if slot.role == "traffic"})
-    found = [_version(timeline, window, sums, name) for name in names]
+    found = [_version(timeline, window, sums, axis, name) for name in names]
     return tuple(sorted((item for item in found if item.rows), key=lambda item: (-item.rows, item.version)))
 
 
-def _version(timeline: Timeline, window: Window, sums: Sums, name: str) -> Version:
+def _version(timeline: Timeline, window: Window, sums: Sums, axis: Axis, name: str) -> Version:
     own = traffic(timeline, sums, name)
     slots = slots_of(timeline, "latency", name)
-    (p95,) = _latency_series(timeline, window, slots, (0.95,))
+    (p95,) = _latency_series(timeline, window, axis, slots, (0.95,))
     return Version(safe_text(name), own.rows, own.every.count / window.span, own.error_rate, latency(sums, slots), p95, own.sampling)
 
 
-def series(timeline: Timeline, window: Window) -> Series:
-    """Return the last hour by minute."""
-    start = window.end - SERIES_MINUTES * 60
-    records, rates = by_minute(timeline, start)
-    begin = max(0, -(-(window.known_from - start) // 60))
-    flow = tuple(None if i < begin else n / 60 for i, n in enumerate(records))
-    p50, p95, p99 = _latency_series(timeline, window, slots_of(timeline, "latency"), (0.5, 0.95, 0.99))
-    return Series(float(start), 60.0, flow, tuple(rates), p50, p95, p99)
+def series(timeline: Timeline, window: Window, axis: Axis) -> Series:
+    """Return what charts show."""
+    start = window.end - axis.span
+    counts, rates = records(timeline, start, axis.points, axis.step)
+    begin = max(0, -(-(window.known_from - start) // axis.step))
+    flow = tuple(None if i < begin else n / axis.step for i, n in enumerate(counts))
+    p50, p95, p99 = _latency_series(timeline, window, axis, slots_of(timeline, "latency"), (0.5, 0.95, 0.99))
+    return Series(float(start), float(axis.step), flow, tuple(rates), p50, p95, p99)
 
 
 def _latency_series(
-    timeline: Timeline, window: Window, slots: list[int], quantiles: tuple[float, ...]
+    timeline: Timeline, window: Window, axis: Axis, slots: list[int], quantiles: tuple[float, ...]
 ) -> tuple[tuple[float | None, ...], ...]:
-    """Return one minute series a quantile, over the slots together."""
-    start = window.end - SERIES_MINUTES * 60
-    parts = [timeline.minutes(start, SERIES_MINUTES, 60, slot) for slot in slots]
+    """Return one series a quantile, over the slots together."""
+    start = window.end - axis.span
+    parts = [timeline.minutes(start, axis.points, axis.step, slot) for slot in slots]
     bins, inverse = np.unique(np.concatenate([part[0] for part in parts] or [np.empty(0, np.int32)]), return_inverse=True)
-    counts = np.zeros((SERIES_MINUTES, len(bins)), np.int64)
+    counts = np.zeros((axis.points, len(bins)), np.int64)
     at = 0
     for own, minute_counts, _ in parts:
         counts[:, inverse[at : at + len(own)]] += minute_counts

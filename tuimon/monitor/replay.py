@@ -54,7 +54,7 @@ def moments(store: Store, settings: Settings, facts: ModelFacts, stretches: Iter
     """Yield each moment of one model, in order, with a watch that can be asked about it and the seconds between two such moments."""
     source = _Source(store, settings, facts)
     for stretch in stretches:
-        watch, held = ModelWatch(facts.name, _judged_by(settings, stretch.width), store), NOTHING
+        watch, held = ModelWatch(facts.name, judged_by(settings, stretch.width), store), NOTHING
         for at in stretch.moments():
             if at > held:
                 held = _load(source, watch, stretch, at, held)
@@ -74,7 +74,7 @@ def _load(source: _Source, watch: ModelWatch, stretch: Stretch, at: float, held:
     return EVER if everything else until
 
 
-def _judged_by(settings: Settings, width: int) -> Settings:
+def judged_by(settings: Settings, width: int) -> Settings:
     """Return the settings with the windows that cells of this width can fill."""
     widths = tuple(each for each in settings.windows.widths if each % width == 0)
     return replace(settings, windows=replace(settings.windows, widths=widths))
@@ -96,7 +96,7 @@ def stretches_of(
     hours, minutes = (store.first_cell(facts.name, width) for width in (HOUR, MINUTE))
     by_minute = int(watermark) if minutes is None else minutes
     latest = max(by_minute, int(max(watermark - fine, 0.0)))
-    by_hour = hours is not None and hours < latest // HOUR * HOUR and bool(_judged_by(settings, HOUR).windows.widths)
+    by_hour = hours is not None and hours < latest // HOUR * HOUR and bool(judged_by(settings, HOUR).windows.widths)
     if by_hour:
         # A window that reaches back to before the minutes would hold a part of its rows only.
         by_minute = -(-max(by_minute + max(settings.windows.widths), latest) // HOUR) * HOUR

@@ -17,6 +17,7 @@ from tuimon.monitor.incidents import incidents
 from tuimon.monitor.intake import Intake, Progress, baseline_paths
 from tuimon.monitor.journal import JournalFile
 from tuimon.monitor.judge import Budget
+from tuimon.monitor.lookback import Lookback
 from tuimon.monitor.person import login_name
 from tuimon.monitor.telling import Rounds, letterbox
 from tuimon.monitor.trial import History, Series
@@ -24,6 +25,7 @@ from tuimon.monitor.watch import ModelWatch
 from tuimon.store import JOURNAL, ModelFacts, Store, StoreMemory
 from tuimon.values import safe_text
 from tuimon.values.alert import Event
+from tuimon.values.looking import Look
 from tuimon.values.snapshot import Against, Engine, Ingest, Reject, Snapshot
 
 
@@ -46,6 +48,7 @@ class Session:
         self._intake: Intake | None = None
         self._counted: tuple[dict[int, int], float] = ({}, 0.0)
         self._against: dict[str, Against | None] = {}
+        self._look: Look | None = None
         self._to_judge = 0.0
         self.judged = False
         """Whether alert rules have seen everything up to the watermarks."""
@@ -63,6 +66,7 @@ class Session:
         # Where nothing is kept another tuimon may hold the store, and with it the journal.
         self._book = AlertBook(self._store, self._outbox, None if self.unkept else JournalFile(self._state / JOURNAL))
         self._alarms = Alarms(self.settings, self._book, self._outbox)
+        self._lookback = Lookback(self._store, self.settings, self._alarms)
 
     def _open(self) -> Store:
         return Store.in_memory(self.settings.store) if self.unkept else Store.open(self._state, self.settings.store)
@@ -107,6 +111,17 @@ class Session:
     def compare_with(self, model: str, against: Against | None) -> None:
         """Show a model, by its safe name, against something else than its baseline from the next evaluation on, or against that again."""
         self._against = {**self._against, model: against}
+
+    def look_at(self, look: Look | None) -> None:
+        """Have `picture` show another moment or window from the next call on."""
+        self._look = look
+
+    def picture(self, live: Snapshot) -> Snapshot | None:
+        """Return what was asked to be looked at beside the present; None where nothing was, or nothing is stored."""
+        if self._look is None:
+            return None
+        facts = [watch.facts for watch in self._watches.values() if watch.facts is not None]
+        return self._lookback.picture(self._look, live, facts, self._budget())
 
     def act(self, asked: Acknowledge | Hush | Unhush, by: str | None = None) -> None:
         """Keep at once what somebody does with alerts: who runs the program, unless it is said."""

@@ -16,7 +16,7 @@ from tuimon.monitor.drift import COMPARED, Compared, Comparer
 from tuimon.monitor.judge import Budget
 from tuimon.monitor.seen import Seen
 from tuimon.monitor.timeline import Sums, Timeline
-from tuimon.monitor.windows import Window
+from tuimon.monitor.windows import Axis, Window
 from tuimon.store import ColumnFacts
 from tuimon.values import safe_text
 from tuimon.values.snapshot import BaselineState, Change, Drift
@@ -24,21 +24,28 @@ from tuimon.values.snapshot import BaselineState, Change, Drift
 Ints = npt.NDArray[np.int64]
 
 TREND_POINTS = 12
-"""An hour of them."""
+WIDEST = 3_600
+"""Seconds of the widest window that a point of a trend looks at, unless the points lie further apart."""
 
 
 @dataclass(frozen=True)
-class Hour:
+class Lately:
     """The stretches of traffic that the points of a trend are about, oldest first; summed once, whatever they are compared with."""
 
     timeline: Timeline
     window: Window
+    axis: Axis
+
+    @property
+    def step(self) -> int:
+        """Seconds between two points."""
+        return self.axis.span // TREND_POINTS
 
     @cached_property
     def counts(self) -> Ints:
-        """[points, keys] the counts of each over the window's width, 1h at most; the points before the first row are left out."""
-        window, step = self.window, int(columns.TREND_STEP)
-        width = min(max(step, window.width), 3600)
+        """[points, keys] the counts of each, over the window's width or an hour of it; points before the first row are left out."""
+        window, step = self.window, self.step
+        width = max(step, min(window.width, WIDEST))
         ends = [window.end - back * step for back in range(TREND_POINTS - 1, -1, -1)]
         return self.timeline.counts([(end - width, end) for end in ends if end > window.known_from])
 
@@ -53,7 +60,7 @@ class Showing:
     timeline: Timeline
     window: Window
     sums: Sums
-    hour: Hour
+    lately: Lately
     budget: Budget
     baseline: BaselineCounts | None
     comparer: Comparer
@@ -63,7 +70,7 @@ class Showing:
 
     def rows(self) -> tuple[Drift, ...]:
         """Return a row for each column: those that were compared first, then those that cannot be."""
-        about = self._trends(), self._means(), self._needed, self.changes
+        about = self._trends(), self._means(), self._needed, self.changes, float(self.lately.step)
         scene = columns.Scene(self.settings, self.model, self.window, self.budget, *about)
         judged = columns.compared_rows(scene, self.compared) if self.compared else ()
         known = {row.column for row in judged}
@@ -99,12 +106,12 @@ class Showing:
         return held.n - held.nulls - held.invalid if held else 0
 
     def _trends(self) -> dict[int, tuple[float | None, ...]]:
-        """The configured value over the last hour, each point against the window's own baseline."""
+        """The configured value over time, each point against the window's own baseline."""
         baseline = self.baseline
         if baseline is None:
             return {}
-        points = self.comparer.values(self.timeline, self.columns, baseline, self.hour.counts)
-        before = (None,) * (TREND_POINTS - len(self.hour.counts))
+        points = self.comparer.values(self.timeline, self.columns, baseline, self.lately.counts)
+        before = (None,) * (TREND_POINTS - len(self.lately.counts))
         return {number: (*before, *map(panels.number, values)) for number, values in points.items()}
 
     def _means(self) -> dict[int, float | None]:

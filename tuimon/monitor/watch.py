@@ -20,10 +20,10 @@ from tuimon.monitor.realised import realised
 from tuimon.monitor.reconstruction import Reconstructing
 from tuimon.monitor.relative import PERFORMANCE_RULES, Before
 from tuimon.monitor.seen import Seen
-from tuimon.monitor.showing import Hour, Showing
+from tuimon.monitor.showing import Lately, Showing
 from tuimon.monitor.timeline import Sums, Timeline
 from tuimon.monitor.traffic import slots_of, traffic
-from tuimon.monitor.windows import Window, advice, state_of, window_at
+from tuimon.monitor.windows import LAST_HOUR, Axis, Window, advice, state_of, window_at
 from tuimon.store import Cells, ColumnFacts, ModelFacts, Store
 from tuimon.values import safe_text
 from tuimon.values.snapshot import Against, Model
@@ -49,8 +49,8 @@ class _Look:
 class ModelWatch:
     """Keeps what one model needs between evaluations; the store stays the truth."""
 
-    def __init__(self, name: str, settings: Settings, store: Store) -> None:
-        self.name = name
+    def __init__(self, name: str, settings: Settings, store: Store, axis: Axis = LAST_HOUR) -> None:
+        self.name, self._axis = name, axis
         self._settings, self._store = settings, store
         fixed, self._configured = fixed_baseline_for(settings, name), baseline_for(settings, name)
         self._timeline = Timeline(left_out=fixed.version)
@@ -113,6 +113,10 @@ class ModelWatch:
         self._timeline.replace(cells, self._columns, since)
         self._timeline.trim(oldest)
 
+    def newest(self, until: int) -> int | None:
+        """Return the last minute (or hour, of a replay by the hour) before `until` that has a row; None without any in memory."""
+        return max((int(last) for last in self._timeline.spans(until)[1][slots_of(self._timeline, "traffic")] if last >= 0), default=None)
+
     def compare_with(self, against: Against | None) -> None:
         """Show the columns against something else from the next panel on; None is the configured baseline. Readings stay as they are."""
         if against is None and self._configured.moving:
@@ -152,7 +156,11 @@ class ModelWatch:
 
     def panel(self, budget: Budget, stale_after: float | None, now: float) -> Model:
         """Return the model as the screens show it at its watermark."""
-        window, sums, rows = self._current(self._known().watermark or 0.0)
+        return self.panel_at(self._known().watermark or 0.0, budget, stale_after, now)
+
+    def panel_at(self, at: float, budget: Budget, stale_after: float | None, now: float) -> Model:
+        """Return the model as the screens would have shown it at an event moment for which it has the minutes in memory."""
+        window, sums, rows = self._current(at)
         return self._panel(window, sums, rows, budget, stale_after, now)
 
     def _current(self, at: float) -> tuple[Window, Sums, dict[int, int]]:
@@ -175,11 +183,11 @@ class ModelWatch:
         count = flow.rows
         state = state_of(self._settings, facts, count, stale_after, now)
         compared = self._compare(window, sums, baseline, budget)
-        hour = Hour(timeline, window)
+        lately = Lately(timeline, window, self._axis)
         shown = Showing(
-            self._settings, self.name, self._columns, timeline, window, sums, hour, budget, baseline, self._comparer, compared, self._seen
+            self._settings, self.name, self._columns, timeline, window, sums, lately, budget, baseline, self._comparer, compared, self._seen
         )
-        versions = panels.versions(timeline, window, sums)
+        versions = panels.versions(timeline, window, sums, self._axis)
         return Model(
             model=safe_text(facts.name),
             rows=facts.rows,
@@ -201,7 +209,7 @@ class ModelWatch:
             drift=shown.rows(),
             quality=tuple(item.shown() for item in self._shares(window, sums, baseline, budget)),
             performance=performance(timeline, self._columns, sums),
-            series=panels.series(timeline, window),
+            series=panels.series(timeline, window, self._axis),
             limits=limits.of_model(self._settings, self.name, [c.name for c in self._columns.values() if c.role in COMPARED]),
             baseline_state=shown.state(),
             repeated=panels.repeated(timeline, sums),

@@ -37,6 +37,30 @@ class Window:
         return duration_text(self.width)
 
 
+@dataclass(frozen=True)
+class Axis:
+    """The time that charts show up to the end of a window: `points` stretches of `step` seconds."""
+
+    step: int
+    points: int
+
+    @property
+    def span(self) -> int:
+        """Seconds from the first to the end of the last."""
+        return self.step * self.points
+
+
+LAST_HOUR = Axis(60, 60)
+_AXES = (LAST_HOUR, Axis(300, 72), Axis(900, 96), Axis(3_600, 168))
+"""One hour, six, a day and a week."""
+
+
+def axis_for(width: int, grain: int) -> Axis:
+    """Return the axis for charts beside a window of `width` seconds, made of cells of `grain` seconds."""
+    fine = [axis for axis in _AXES if axis.step >= grain] if grain <= 60 else [Axis(3_600, 24), _AXES[-1]]
+    return next((axis for axis in fine if axis.span >= width), _AXES[-1])
+
+
 def window_at(facts: ModelFacts, width: int, at: float) -> Window:
     """Return the window of `width` seconds that ends with the minute of `at`.
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tuimon.values.alert import Alert, Event, Incident, Severity, Silenced
+from tuimon.values.looking import Look
 from tuimon.values.trial import Trial
 
 Status = Literal["ok", "warning", "critical", "unknown"]
@@ -384,7 +385,7 @@ class Aside:
 
 @dataclass(frozen=True)
 class Series:
-    """Minute series of the last hour for tiles and charts, oldest first; None is a gap."""
+    """Series up to the end of the window for tiles and charts, of the last hour unless the window is wider, oldest first; None is a gap."""
 
     start: float
     step: float
@@ -466,3 +467,7 @@ class Snapshot:
     notices: tuple[str, ...] = ()
     """Standing facts that limit trust: a bad config save, a recovered store, an unreadable file. One sentence each."""
     trial: Trial | None = None
+    look: Look | None = None
+    """Of a picture that was asked for: what was asked."""
+    past: Snapshot | None = None
+    """The picture of the moment or window that somebody looks at instead of this one, for the screen alone."""
