@@ -114,7 +114,7 @@ def drift(column: str, value: float | None, seed: int = 1, **more: object) -> Dr
         verdict=verdict, warning=0.10, critical=0.20, severity=severity, mean=None if kind == "category" else 33.0 + known,
         baseline_mean=None if kind == "category" else 41.2,
         trend=() if value is None else wave(seed, 0.0, min(known, 0.02), ramp=known),
-        trend_end=END, trend_step=300.0,
+        trend_end=END, trend_step=60.0,
         measures=measures(kind, value),
         detail=() if value is None else groups(min(1.9, known * 4), labels), shape=shape,
     )  # fmt: skip

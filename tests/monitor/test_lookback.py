@@ -83,7 +83,9 @@ def test_another_window_of_the_present_changes_panels_and_charts_alone(whole: Pa
 
 
 def test_where_only_hours_are_kept_they_are_shown(tmp_path: Path) -> None:
-    session = logs.open_session(place(tmp_path, HOURS), f'{TEXT}[store]\nkeep_minutes = "1h"\n[windows]\nwidths = ["5m", "1h"]\n', now=logs.START + HOURS * 3600)
+    session = logs.open_session(
+        place(tmp_path, HOURS), f'{TEXT}[store]\nkeep_minutes = "1h"\n[windows]\nwidths = ["5m", "1h"]\n', now=logs.START + HOURS * 3600
+    )
     live = logs.look(session)
     session.maintain()
     session.look_at(Look(logs.START + 7_300, 300))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tuimon.console.screens.asking import Answer, AskScreen, Choice, Question
-from tuimon.console.stage import Stage
+from tuimon.console.travel import Travelling
 from tuimon.console.views.detail import DetailView
 from tuimon.monitor.feed import Acknowledge, Hush, Unhush
 from tuimon.values.alert import Alert
@@ -24,7 +24,7 @@ SEEN = "Others see who has seen it and the note, here and in check --json, until
 HUSHED = "Nobody is told and nothing flashes, here or by a receiver, until the time is over. It is judged and shown all the same."
 
 
-class Acting(Stage):
+class Acting(Travelling):
     """The stage with the keys that act on alerts."""
 
     def action_acknowledge(self) -> None:
@@ -82,8 +82,8 @@ class Acting(Stage):
         found: list[Alert] = []
         if self.view not in ("alerts", "detail"):
             self.tell(f"alerts are {verb}d on Alerts and in Detail")
-        elif self.frozen:
-            self.tell("the screen is frozen: space lets it go on")
+        elif self.standing:
+            self.tell(self.standing)
         else:
             found = [alert for alert in self._selected() if alert.state in states]
             if not found:

@@ -119,13 +119,6 @@ class TuimonApp(Tuning):
         self.set_focus(None)
         self.show()
 
-    def action_freeze(self) -> None:
-        """Freeze the screen, or show the live numbers again."""
-        self.frozen = not self.frozen and self.board is not None
-        if not self.frozen and self.live is not None:
-            self.take(self.live)
-        self.show()
-
     def action_refresh_now(self) -> None:
         """Ask for a refresh."""
         self.feed.request(RefreshNow())
@@ -147,8 +140,8 @@ class TuimonApp(Tuning):
         if self.view not in ("drift", "detail") or model is None:
             self.tell("b chooses what is compared with on Drift and in a column's detail")
             return
-        if self.frozen:
-            self.tell("the screen is frozen: space lets it go on")
+        if self.standing:
+            self.tell(self.standing)
             return
         now = self.compared.get(model.model, model.aside.against if model.aside else None)
         found = self.compared[model.model] = following(model, now, step)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Literal
 
+from tuimon.console import formatting
 from tuimon.values.alert import Alert
 from tuimon.values.firing import firing
 from tuimon.values.snapshot import Drift, Model, Quality, Snapshot
@@ -91,6 +92,12 @@ class Board:
     def firing(self) -> tuple[int, int]:
         """Return how many (critical, warning) alerts are firing, those of one column as one."""
         return firing(self.snapshot.alerts)
+
+
+def trend_title(board: Board) -> str:
+    """Return over what time trends are, "1h trend" as a rule."""
+    series = next((model.series for model in board.models.values()), None)
+    return f"{formatting.span(series.step * len(series.p95)) if series is not None else '1h'} trend"
 
 
 QUALITY_RULES = ("missing", "invalid", "unseen", "out_of_range")

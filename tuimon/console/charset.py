@@ -27,7 +27,9 @@ class Charset:
     down: str
     at_most: str
     arrow: str
+    stretch: str
+    """Draws how long something lasted."""
 
 
-UNICODE = Charset("╭╮╰╯", "─", "│", "┤", "└", "▁▂▃▄▅▆▇█", "█", "░", "┄", True, "▸", "◷", "▲", "▼", "≤", "→")
-ASCII = Charset("++++", "-", "|", "|", "+", ".:-=+*%#", "#", ".", "-", False, ">", ":", "^", "v", "<=", "->")
+UNICODE = Charset("╭╮╰╯", "─", "│", "┤", "└", "▁▂▃▄▅▆▇█", "█", "░", "┄", True, "▸", "◷", "▲", "▼", "≤", "→", "━")
+ASCII = Charset("++++", "-", "|", "|", "+", ".:-=+*%#", "#", ".", "-", False, ">", ":", "^", "v", "<=", "->", "=")

@@ -201,6 +201,16 @@ def date(at: float | None) -> str:
     return _time(at, "%Y-%m-%d %H:%M")
 
 
+def day(at: float | None) -> str:
+    """Return the date in UTC without its year as 11-22."""
+    return _time(at, "%m-%d")
+
+
+def span(seconds: float) -> str:
+    """Return a window's width as people write it: 5m, 1h, 24h, 7d."""
+    return "24h" if seconds == 86_400 else duration(seconds)
+
+
 def when(at: float | None, now: float) -> str:
     """Return a time of day, with the date before it when it is more than a day from `now`."""
     if at is None or not _usable(at):

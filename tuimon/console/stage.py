@@ -36,6 +36,7 @@ from tuimon.console.widgets.bar import Bar
 from tuimon.console.widgets.table import Content, Table
 from tuimon.monitor.feed import Feed
 from tuimon.values.alert import Severity
+from tuimon.values.looking import Look
 from tuimon.values.snapshot import Against, Snapshot
 
 STOP_SECONDS = 2.0
@@ -58,11 +59,15 @@ class Stage(App[int]):
         self.live: Snapshot | None = None
         self.board: Board | None = None
         self.frozen = False
+        self.look: Look | None = None
+        """The moment or window that was asked for; None is the present in the configured one."""
         self.view: ViewName = "overview"
         self.origin: ViewName = "overview"
         """The view that Detail was opened from."""
         self.compared: dict[str, Against | None] = {}
         """What each model was last asked to be compared with."""
+        self.timeline = False
+        """Whether the timeline is in the place of the tiles, or of the charts of Detail."""
         self._bell = bell
         self._clock = clock
         self._guard = PrintableOnly()
@@ -119,15 +124,18 @@ class Stage(App[int]):
         self.post_message(NewSnapshot(snapshot))
 
     def on_new_snapshot(self, message: NewSnapshot) -> None:
-        """Take a snapshot; a frozen screen keeps its own, the header goes on."""
+        """Take a snapshot, or the picture of the moment that was asked for; a frozen screen keeps its own. The header goes on."""
         self.live = message.snapshot
-        if not self.frozen:
-            self.take(message.snapshot)
+        picture = self.live if self.look is None else self.live.past
+        if not self.frozen and picture is not None and picture.look == self.look:
+            self.take(picture)
         self.show()
 
     def take(self, snapshot: Snapshot) -> None:
-        """Make a snapshot the one that is shown, and flash the alerts that changed."""
+        """Make a snapshot the one that is shown, and flash the alerts that changed; in the past none do."""
         self.board = Board(snapshot)
+        if self.is_past:
+            return
         news = self._transitions.observe(snapshot.alerts)
         self._flashing -= {alert.id for alert in snapshot.alerts if alert.acknowledged or alert.silenced}
         if news:
@@ -155,7 +163,19 @@ class Stage(App[int]):
         """Return all that this repaint shows."""
         glow = Glow(self._flashing, self._phase % 2 == 1)
         layout = layout_for(self.size.width, self.size.height)
-        return Scene(self.board, self.live, self.view, self.chars, layout, self.frozen, self._failure, self._clock(), glow)
+        return Scene(self.board, self.live, self.view, self.chars, layout, self.frozen, self._failure, self._clock(), glow, self.timeline)
+
+    @property
+    def is_past(self) -> bool:
+        """Whether another moment than the present is shown."""
+        return self.look is not None and self.look.at is not None
+
+    @property
+    def standing(self) -> str:
+        """Why nothing can be done with what is on the screen: it is not the present. Empty when it is."""
+        if self.is_past:
+            return "this is the past: 0 shows the present"
+        return "the screen is frozen: space lets it go on" if self.frozen else ""
 
     @property
     def base(self) -> Screen[object]:
@@ -178,7 +198,8 @@ class Stage(App[int]):
         banner = self.base.query_one("#banner", Bar)
         banner.set_class(bool(found), "-on")
         words = f" {found[0]}{more}" if found else ""
-        banner.show(lambda width: [crop(text(words, "banner"), width)])
+        role = "active" if scene.standing and not scene.failure else "banner"
+        banner.show(lambda width: [crop(text(words, role), width)])
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose the layout for the new size."""

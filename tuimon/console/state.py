@@ -38,6 +38,19 @@ class Scene:
     now: float = 0.0
     """Wall time; used only for the age of numbers after a failure."""
     glow: Glow = DARK
+    timeline: bool = False
+    """Whether somebody wants the timeline where there is no room for it besides."""
+
+    @property
+    def past(self) -> float | None:
+        """The moment that is shown when it is not the present."""
+        look = self.board.snapshot.look if self.board else None
+        return self.board.snapshot.at if self.board is not None and look is not None and look.at is not None else None
+
+    @property
+    def standing(self) -> bool:
+        """Whether what is shown is not the present."""
+        return self.board is not None and (self.frozen or self.past is not None)
 
 
 def state_words(scene: Scene) -> Line:
@@ -49,6 +62,8 @@ def state_words(scene: Scene) -> Line:
         return text("reading...", "accent")
     if scene.frozen and scene.board is not None:
         return text(f"FROZEN {formatting.clock(scene.board.snapshot.at, seconds=True)}", "active")
+    if scene.past is not None:
+        return text(f"PAST {formatting.when(scene.past, snapshot.at)}", "active")
     if snapshot.engine.state == "backlog":
         return text(reading_words(snapshot), "accent")
     if snapshot.engine.judged is not None:
@@ -88,7 +103,7 @@ def time_words(snapshot: Snapshot) -> str:
     models = [model for model in snapshot.models if model.last is not None]
     if not models:
         return "UTC"
-    if all(model.window_state == "historic" for model in models):
+    if snapshot.look is None and all(model.window_state == "historic" for model in models):
         first = min((m.first for m in models if m.first is not None), default=None)
         last = max(m.last for m in models if m.last is not None)
         return f"logs {formatting.date(first)} to {formatting.date(last)[5:]} UTC"
@@ -97,10 +112,21 @@ def time_words(snapshot: Snapshot) -> str:
     return f"win {'/'.join(widths[:3])} to {formatting.clock(end)} UTC"
 
 
+def _elsewhere(scene: Scene) -> tuple[str, ...]:
+    """How old the picture is when it is not the present."""
+    if scene.live is None or scene.board is None or not scene.standing:
+        return ()
+    age = scene.live.at - scene.board.snapshot.at
+    old = formatting.duration(age) if age >= 60 else "under a minute"
+    if scene.frozen:
+        return (f"frozen {old} ago; reading goes on, space shows the present",)
+    return (f"{formatting.date(scene.past)} UTC, {old} ago: , and . go through time, 0 shows the present",)
+
+
 def notices(scene: Scene) -> tuple[str, ...]:
     """Return the sentences for the banner: a stopped engine first."""
     snapshot = scene.live
-    standing = snapshot.notices if snapshot else ()
+    standing = (*_elsewhere(scene), *(snapshot.notices if snapshot else ()))
     if not scene.failure:
         return standing
     if snapshot is None:

@@ -113,7 +113,15 @@ def series(timeline: Timeline, window: Window, axis: Axis) -> Series:
     begin = max(0, -(-(window.known_from - start) // axis.step))
     flow = tuple(None if i < begin else n / axis.step for i, n in enumerate(counts))
     p50, p95, p99 = _latency_series(timeline, window, axis, slots_of(timeline, "latency"), (0.5, 0.95, 0.99))
-    return Series(float(start), float(axis.step), flow, tuple(rates), p50, p95, p99)
+    return Series(float(start), float(axis.step), flow, tuple(rates), p50, p95, p99, _begun(timeline, window, start))
+
+
+def _begun(timeline: Timeline, window: Window, start: int) -> tuple[tuple[str, float], ...]:
+    """The versions that are new since `start`, by what is in memory; those that the model began with are not."""
+    first = timeline.spans(window.end)[0].tolist()
+    found = [(slot.version, at) for slot, at in zip(timeline.slots, first, strict=True) if slot.role == "traffic" and at >= 0]
+    earliest = min((at for _, at in found), default=0)
+    return tuple((safe_text(name), float(at)) for name, at in sorted(found, key=lambda one: one[1]) if at > max(earliest, start))
 
 
 def _latency_series(

@@ -394,6 +394,8 @@ class Series:
     p50: tuple[float | None, ...]
     p95: tuple[float | None, ...]
     p99: tuple[float | None, ...]
+    begun: tuple[tuple[str, float], ...] = ()
+    """(version, event time) of each version whose first row of late lies on them, while other rows came before."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from tuimon.console import formatting
 from tuimon.console.charset import Charset
-from tuimon.console.draw.axis import ticks
+from tuimon.console.draw.axis import ticks, times
 from tuimon.console.lines import Line
 
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
@@ -147,14 +147,6 @@ def _row(cells: Sequence[tuple[str, str]], mark: tuple[str, str], margin: int, c
 
 def _times(chart: Chart, cells: int, margin: int, chars: Charset) -> Line:
     longest = max((len(curve.values) for curve in chart.curves), default=0)
-    room = cells - margin - 1
     end = chart.start + chart.step * max(0, longest - 1)
-    labels = min(7, room // 12, longest)
-    if labels < 2:
-        return ((" " * margin, "text"), (chars.corner, "border"), (formatting.clock(chart.start).ljust(room)[:room], "dim"))
-    out = [" "] * room
-    for i in range(labels):
-        words = formatting.clock(chart.start + (end - chart.start) * i / (labels - 1))
-        at = min(round(i * (room - 1) / (labels - 1)), room - len(words))
-        out[at : at + len(words)] = words
-    return ((" " * margin, "text"), (chars.corner, "border"), ("".join(out)[:room], "dim"))
+    words = times(chart.start, end, cells - margin - 1, min(7, longest))
+    return ((" " * margin, "text"), (chars.corner, "border"), (words, "dim"))

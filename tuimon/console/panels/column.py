@@ -193,8 +193,13 @@ def _quality_rows(quality: Quality | None) -> list[Ranked]:
     ]
 
 
+def _last(drift: Drift) -> str:
+    span = drift.trend_step * len(drift.trend)
+    return "the last hour" if span in (0, 3_600) else f"the last {formatting.span(span)}"
+
+
 def trend(drift: Drift, model: Model, chars: Charset) -> Picture:
-    """Return the value over the last hour with its limits."""
+    """Return the value over time with its limits."""
     limits = [(value, role) for value, role in ((drift.warning, "limit"), (drift.critical, "limit2")) if value is not None]
     end, step = drift.trend_end or model.window_end or model.last or 0.0, drift.trend_step
     chart = Chart((Curve(drift.trend, "middle", "*"),), end - step * max(0, len(drift.trend) - 1), step, tuple(limits), formatting.effect)
@@ -202,4 +207,4 @@ def trend(drift: Drift, model: Model, chars: Charset) -> Picture:
     words = "  ".join(
         f"{word} {formatting.limit(v)}" for word, v in (("warning", drift.warning), ("critical", drift.critical)) if v is not None
     )
-    return Picture(text(f"{name} over the last hour", "title"), lambda w, h: draw_chart(chart, (w, h), chars), text(words, "dim"))
+    return Picture(text(f"{name} over {_last(drift)}", "title"), lambda w, h: draw_chart(chart, (w, h), chars), text(words, "dim"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tuimon.console import formatting
-from tuimon.console.board import Board, Subject, drift_alerts
+from tuimon.console.board import Board, Subject, drift_alerts, trend_title
 from tuimon.console.charset import Charset
 from tuimon.console.draw.grid import Cell, Column, Row
 from tuimon.console.rows.worst import Brush, drift_trend, model_cells
@@ -25,7 +25,7 @@ def drift_columns(board: Board, chars: Charset, trend: int = 12) -> tuple[Column
         Column("p", 6, "right", drop=6),
         Column("n", 5, "right", drop=1),
         Column("win", 4, "right", drop=7),
-        Column("1h trend", trend, drop=2),
+        Column(trend_title(board), trend, drop=2),
     )
 
 

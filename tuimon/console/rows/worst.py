@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tuimon.console import formatting
-from tuimon.console.board import QUALITY_RULES, Board, Subject, drift_alerts, is_gone, subject_of
+from tuimon.console.board import QUALITY_RULES, Board, Subject, drift_alerts, is_gone, subject_of, trend_title
 from tuimon.console.charset import Charset
 from tuimon.console.draw.columns import sparkline
 from tuimon.console.draw.grid import Cell, Column, Row
@@ -36,7 +36,7 @@ def worst_columns(board: Board, trend: int = 12) -> tuple[Column, ...]:
         Column("stat", 7, drop=1),
         Column("value", 7, "right"),
         Column("limit", 6, "right", drop=3),
-        Column("1h trend", trend, drop=4),
+        Column(trend_title(board), trend, drop=4),
         Column("since", 5, "right", drop=5),
     )
 

@@ -8,6 +8,7 @@ from textual.containers import Horizontal, Vertical
 from tuimon.console.board import Board, Subject
 from tuimon.console.panels.detail import page
 from tuimon.console.panels.remarks import remark_lines
+from tuimon.console.panels.timeline import lines_of_timeline, timeline
 from tuimon.console.state import Scene
 from tuimon.console.widgets.panel import Panel
 from tuimon.console.widgets.remarks import Remarks
@@ -22,6 +23,7 @@ class DetailView(Vertical):
         """Return the boxes."""
         yield Remarks(id="detail-remarks")
         yield Panel(id="detail-head")
+        yield Panel(id="detail-timeline", classes="timeline")
         with Horizontal(classes="upper"):
             yield Panel(id="detail-main")
             yield Panel(id="detail-facts")
@@ -38,6 +40,11 @@ class DetailView(Vertical):
         model = board.models.get(self.subject.model) if drift else None
         self.query_one(Remarks).show(lambda width: [] if scene.layout == "tiny" else remark_lines(board, model, width, drift))
         self.query_one("#detail-head", Panel).show(found.head, scene.chars)
+        if scene.timeline:
+            about = board.models.get(self.subject.model)
+            drawn = timeline(board, about, self.subject.column, scene.chars)
+            lines = lines_of_timeline(board, about, self.subject.column, 1 if scene.layout == "plain" else 2)
+            self.query_one("#detail-timeline", Panel).show_lines(drawn, scene.chars, lines)
         self.query_one("#detail-main", Panel).show(found.main, scene.chars)
         self.query_one("#detail-facts", Panel).show(found.facts, scene.chars)
         self.query_one("#detail-trend", Panel).show(found.trend, scene.chars)

@@ -10,6 +10,7 @@ from tuimon.console.layout import trend_cells
 from tuimon.console.panels import activity, column, detail, latency
 from tuimon.console.panels.picture import Picture
 from tuimon.console.panels.tiles import tiles
+from tuimon.console.panels.timeline import lines_of_timeline, timeline
 from tuimon.console.rows.worst import worst_columns, worst_rows
 from tuimon.console.state import Scene
 from tuimon.console.views.view import View, nothing_yet
@@ -27,13 +28,14 @@ class Overview(View):
         with Horizontal(classes="tiles"):
             for name in TILES:
                 yield Panel(id=name)
+        yield Panel(id="overview-timeline", classes="timeline")
         with Horizontal(classes="main"):
             yield Table(id="worst")
             with Vertical(classes="side"):
                 yield Panel(id="active")
                 yield Panel(id="chosen")
         with Horizontal(classes="lower"):
-            yield Panel(id="wall-latency")
+            yield Panel(id="wall-chart")
             yield Panel(id="wall-versions")
         yield Panel(id="wall-events")
 
@@ -50,9 +52,14 @@ class Overview(View):
         if scene.layout in ("wide", "wall"):
             self.query_one("#active", Panel).show(activity.active(board, chars, scene.glow), chars)
             self.query_one("#chosen", Panel).show(chosen(board, subject, scene), chars)
+        model = board.model(subject.model if subject else "")
+        column = subject.column if subject else ""
+        if scene.timeline:
+            lines = lines_of_timeline(board, model, column, 1 if scene.layout == "plain" else 2)
+            self.query_one("#overview-timeline", Panel).show_lines(timeline(board, model, column, chars), chars, lines)
         if scene.layout == "wall":
-            model = board.model(subject.model if subject else "")
-            self.query_one("#wall-latency", Panel).show(latency.percentiles(board, model, chars), chars)
+            charted = latency.percentiles(board, model, chars) if scene.timeline else timeline(board, model, column, chars)
+            self.query_one("#wall-chart", Panel).show(charted, chars)
             self.query_one("#wall-versions", Panel).show(latency.versions(board, chars), chars)
             self.query_one("#wall-events", Panel).show(activity.events(board, "Events"), chars)
 

@@ -23,6 +23,12 @@ class Panel(Canvas):
         self.picture, self.chars = picture, chars
         self.repaint()
 
+    def show_lines(self, picture: Picture, chars: Charset, lines: int) -> None:
+        """Show a picture in a box just as high as its lines."""
+        if self.styles.height is None or self.styles.height.value != lines + 2:
+            self.styles.height = lines + 2
+        self.show(picture, chars)
+
     def draw(self, width: int, height: int) -> Sequence[Line]:
         """Return the box."""
         body = self.picture.draw(max(0, width - 4), max(0, height - 2))
