@@ -10,18 +10,18 @@ from textual.widgets import ContentSwitcher, Input
 from tuimon.console import formatting
 from tuimon.console.actions import bindings
 from tuimon.console.choices import following
+from tuimon.console.drilling import Drilling
 from tuimon.console.lines import plain
 from tuimon.console.panels.column import evidence_parts
 from tuimon.console.screens.help import HelpScreen
 from tuimon.console.state import TABS, ViewName
-from tuimon.console.tuning import Tuning
 from tuimon.console.views.detail import DetailView
 from tuimon.monitor.feed import CompareWith, RefreshNow, SetRefresh
 
 INTERVALS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 
 
-class TuimonApp(Tuning):
+class TuimonApp(Drilling):
     """The console: shows what a feed publishes, asks it for refreshes, never blocks on it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
@@ -43,9 +43,12 @@ class TuimonApp(Tuning):
         self.action_view(names[(names.index(here) + step) % len(names)])
 
     def action_open(self) -> None:
-        """Open the detail of the selected row's subject."""
+        """Open the detail of the selected row's subject; in Detail the rows behind it."""
         row = self.page.table.row
-        if self.view == "detail" or row is None or self.board is None:
+        if self.view == "detail":
+            self.action_rows()
+            return
+        if row is None or self.board is None:
             return
         if row.subject is None:
             self.tell("this row has no detail")

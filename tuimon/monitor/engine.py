@@ -11,6 +11,7 @@ from queue import Empty, SimpleQueue
 
 from tuimon.config import LiveConfig, Settings
 from tuimon.monitor import inbox
+from tuimon.monitor.beside import Beside
 from tuimon.monitor.feed import (
     Acknowledge,
     CompareWith,
@@ -20,6 +21,7 @@ from tuimon.monitor.feed import (
     Request,
     SaveThreshold,
     SetRefresh,
+    ShowRows,
     StopTrying,
     TryThreshold,
     Unhush,
@@ -35,7 +37,6 @@ from tuimon.sources import Watcher
 from tuimon.store import StoreMemory, StoreUnwritable
 from tuimon.values import safe_text
 from tuimon.values.alert import Event
-from tuimon.values.looking import Look
 from tuimon.values.snapshot import Engine, Ingest, Snapshot
 
 MAINTAIN_EVERY = 60.0
@@ -66,6 +67,7 @@ class LiveEngine:
     ) -> None:
         self._following = Following(settings, live, adapt)
         self._tuning = Tuning(self._following)
+        self._beside = Beside(self._tuning)
         self._courier = Courier()
         self._rounds = Rounds(self._courier)
         self._state, self._title, self._clock = state, safe_text(title), clock
@@ -80,7 +82,6 @@ class LiveEngine:
         """What is to be logged as soon as a store takes it."""
         self._unkept = ""
         self._latest: Snapshot | None = None
-        self._look: Look | None = None
         self._failure: str | None = None
         self._refusal: Exception | None = None
         self._thread: threading.Thread | None = None
@@ -199,9 +200,8 @@ class LiveEngine:
             self._failure = self._failure or f"the store did not close: {safe_text(str(error))}"
 
     def _loop(self, session: Session, watcher: Watcher, succeeded: Callable[[], None]) -> None:
-        self._tuning.let_go()
         session.begin()
-        session.look_at(self._look)
+        self._beside.begin(session)
         maintained = self._clock()
         while not self._stopping:
             began = time.monotonic()
@@ -209,8 +209,8 @@ class LiveEngine:
             self._take_errands(session)
             self._follow_config()
             if session.settings != self._following.settings:
-                self._tuning.let_go()
                 session.reconfigure(self._following.settings)
+                self._beside.begin(session)
             self._log(session)
             watcher.check()
             done = self._tick(session, watcher, began)
@@ -225,11 +225,10 @@ class LiveEngine:
 
     def _try(self, session: Session, deadline: float) -> None:
         """Use what is left of the interval for a threshold that somebody tries, and say now and then how far it is."""
-        while self._tuning.busy and time.monotonic() < deadline and not self._wake.is_set():
+        while self._beside.busy and time.monotonic() < deadline and not self._wake.is_set():
             enough = min(deadline, time.monotonic() + TRY_FOR)
-            self._tuning.go_on(lambda: time.monotonic() >= enough or self._wake.is_set())  # noqa: B023 - called at once
-            if self._latest is not None:
-                self._say(session, self._latest)
+            self._beside.go_on(lambda: time.monotonic() >= enough or self._wake.is_set())  # noqa: B023 - called at once
+            self._say(session, self._latest)
 
     def _log(self, session: Session) -> None:
         while self._events:
@@ -297,27 +296,18 @@ class LiveEngine:
                     session.compare_with(model, against)
                 case Acknowledge() | Hush() | Unhush():
                     session.act(request)
-                case TryThreshold():
-                    self._tuning.ask(session, request)
                 case SaveThreshold():
                     self._events += self._tuning.save(login_name(), self._clock())
-                case StopTrying():
-                    self._tuning.stop()
-                case LookAt(look):
-                    self._look_at(session, look)
+                case TryThreshold() | StopTrying() | LookAt() | ShowRows():
+                    self._beside.take(session, request)
+                    self._say(session, self._latest)
                 case RefreshNow():
                     session.rescan()
 
-    def _look_at(self, session: Session, look: Look | None) -> None:
-        """Answer at once: reading may take the rest of the interval."""
-        self._look = look
-        session.look_at(look)
-        if self._latest is not None:
-            self._say(session, self._latest)
-
-    def _say(self, session: Session, snapshot: Snapshot) -> None:
-        """Publish with what somebody has asked for besides: it is for the screen alone."""
-        self._publish(replace(snapshot, trial=self._tuning.shown(), past=session.picture(snapshot)))
+    def _say(self, session: Session, snapshot: Snapshot | None) -> None:
+        """Publish with what a screen has asked for besides."""
+        if snapshot is not None:
+            self._publish(self._beside.on(session, snapshot))
 
     def _take_errands(self, session: Session) -> None:
         """Do what commands left to be done by who holds the store."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tuimon.values.alert import Severity
+from tuimon.values.evidence import Behind
 from tuimon.values.looking import Look
 from tuimon.values.snapshot import Against, Snapshot
 from tuimon.values.trial import TrialScope
@@ -95,7 +96,16 @@ class LookAt:
     look: Look | None
 
 
-Request = RefreshNow | SetRefresh | CompareWith | Acknowledge | Hush | Unhush | TryThreshold | SaveThreshold | StopTrying | LookAt
+@dataclass(frozen=True)
+class ShowRows:
+    """Publish the stored rows behind a number; None when nobody looks at them any more."""
+
+    asked: Behind | None
+
+
+Request = (
+    RefreshNow | SetRefresh | CompareWith | Acknowledge | Hush | Unhush | TryThreshold | SaveThreshold | StopTrying | LookAt | ShowRows
+)
 
 
 class Feed(Protocol):

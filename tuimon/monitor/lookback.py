@@ -73,7 +73,7 @@ class Lookback:
 
     def _made(self, look: Look, at: float, live: Snapshot, models: Sequence[ModelFacts], budget: Budget) -> Snapshot:
         then = self._alarms.as_of(at)
-        watched = [self._watch(facts, look.width, int(at), then) for facts in models if facts.first is not None and facts.first < at]
+        watched = [self.watch(facts, look.width, int(at), then) for facts in models if facts.first is not None and facts.first < at]
         now = live.at if look.at is None else at
         panels = [watch.panel_at(end, budget, self._stale_after(watch.name), now) for watch, end in watched]
         if look.at is None:
@@ -92,7 +92,7 @@ class Lookback:
             look=look,
         )
 
-    def _watch(self, facts: ModelFacts, width: int | None, at: int, then: Remembered) -> tuple[ModelWatch, float]:
+    def watch(self, facts: ModelFacts, width: int | None, at: int, then: Remembered | None = None) -> tuple[ModelWatch, float]:
         """Return a watch with what the moment needs in memory, and the end of its windows: that of the last minute, or hour, with rows."""
         grain = self._grain(facts, width, at)
         settings = _with_window(self._settings, width, grain)
@@ -102,7 +102,8 @@ class Lookback:
         oldest = end - max(widest, axis.span) - HOUR
         watch = ModelWatch(facts.name, settings, self._store, axis)
         watch.replay(facts, self._store.cells(facts.name, grain, oldest, end), oldest, oldest)
-        watch.begun = drifting_since({key: state for key, state in then.states.items() if state.model == facts.name})
+        states = then.states if then is not None else {}
+        watch.begun = drifting_since({key: state for key, state in states.items() if state.model == facts.name})
         newest = watch.newest(end)
         if newest is not None:
             end = min(end, newest + grain)

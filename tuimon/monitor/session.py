@@ -12,6 +12,7 @@ from tuimon.monitor import assemble, references
 from tuimon.monitor.alarms import LONGEST_CATCH_UP, Alarms
 from tuimon.monitor.alertbook import AlertBook
 from tuimon.monitor.arrivals import Arrivals
+from tuimon.monitor.evidence import Scene, witnesses
 from tuimon.monitor.feed import Acknowledge, Hush, TryThreshold, Unhush
 from tuimon.monitor.incidents import incidents
 from tuimon.monitor.intake import Intake, Progress, baseline_paths
@@ -25,6 +26,7 @@ from tuimon.monitor.watch import ModelWatch
 from tuimon.store import JOURNAL, ModelFacts, Store, StoreMemory
 from tuimon.values import safe_text
 from tuimon.values.alert import Event
+from tuimon.values.evidence import Behind, Witnesses
 from tuimon.values.looking import Look
 from tuimon.values.snapshot import Against, Engine, Ingest, Reject, Snapshot
 
@@ -122,6 +124,18 @@ class Session:
             return None
         facts = [watch.facts for watch in self._watches.values() if watch.facts is not None]
         return self._lookback.picture(self._look, live, facts, self._budget())
+
+    def witnesses(self, asked: Behind) -> Witnesses:
+        """Return the stored rows behind a number; none of a model or column that is not stored."""
+        facts = next((watch.facts for name, watch in self._watches.items() if safe_text(name) == asked.model), None)
+        if facts is None:
+            return Witnesses(asked, "nothing is stored of it", 0, 0)
+        column = next((c for c in self._store.columns(facts.name) if asked.column is not None and safe_text(c.name) == asked.column), None)
+        width = int(asked.end - asked.start)
+        watch, _ = self._lookback.watch(facts, width, int(asked.end))
+        baseline, compared = watch.against_baseline(asked.end, width, self._budget()) if column is not None else (None, None)
+        version = _called(asked.version, facts.versions)
+        return replace(witnesses(Scene(self._store, facts, column, compared, baseline), replace(asked, version=version)), asked=asked)
 
     def act(self, asked: Acknowledge | Hush | Unhush, by: str | None = None) -> None:
         """Keep at once what somebody does with alerts: who runs the program, unless it is said."""

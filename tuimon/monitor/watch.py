@@ -163,6 +163,12 @@ class ModelWatch:
         window, sums, rows = self._current(at)
         return self._panel(window, sums, rows, budget, stale_after, now)
 
+    def against_baseline(self, at: float, width: int, budget: Budget) -> tuple[BaselineCounts | None, Compared | None]:
+        """Return the baseline of a window that ends at a moment, and its columns against it; None for what there is not."""
+        window = window_at(self._known(), width, at)
+        baseline = self._baseline(window)
+        return baseline, self._compare(window, self._summed(window), baseline, budget)
+
     def _current(self, at: float) -> tuple[Window, Sums, dict[int, int]]:
         """The window that panels show: the configured one, else the narrowest with enough rows; and the rows of those looked at."""
         windows = self._settings.windows

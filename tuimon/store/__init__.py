@@ -5,6 +5,7 @@ from tuimon.store.classes import CLASSES, SCORE_BINS, positive_class
 from tuimon.store.directory import JOURNAL
 from tuimon.store.errors import StoreDamaged, StoreError, StoreGone, StoreLocked, StoreMemory, StoreUnwritable
 from tuimon.store.facts import ColumnFacts, Committed, Judged, Measure, ModelFacts, Proof
+from tuimon.store.finding import Which
 from tuimon.store.states import MOST_EVENTS
 from tuimon.store.store import Store
 
@@ -27,5 +28,6 @@ __all__ = [
     "StoreLocked",
     "StoreMemory",
     "StoreUnwritable",
+    "Which",
     "positive_class",
 ]

@@ -25,6 +25,7 @@ from tuimon.store.cells import Cells, Int32s, Ints, no_cells
 from tuimon.store.database import WAL_LIMIT, Database
 from tuimon.store.errors import StoreError
 from tuimon.store.facts import ColumnFacts, Committed, Judged, ModelFacts, Proof
+from tuimon.store.finding import Finder, Which
 from tuimon.store.forget import Forget
 from tuimon.store.joints import Joints
 from tuimon.store.journal import StoredJournal
@@ -209,6 +210,19 @@ class Store:
             return pa.table({})
         found = self._rows.read(number, start, end, limit)
         return self._labels.beside(found, number, self._catalogue.versions(number)) if found.num_rows else pa.table({})
+
+    def find(
+        self, model: str, start: float, end: float, which: Which, columns: Sequence[ColumnFacts], limit: int
+    ) -> tuple[pa.Table, int, int]:
+        """Return (the newest stored rows with a property, how many have it, how many rows there are) of event time in [start, end) seconds.
+
+        The rows are as those of `rows`, without ts_estimated, future and read_at and with no other f_<number> than those of `columns`.
+        """
+        number = self._catalogue.models.get(model, -1)
+        found, count, stored = Finder(self._database, self._rows).find(
+            number, start, end, which, {c.number: c.kind for c in columns}, limit
+        )
+        return (self._labels.beside(found, number, self._catalogue.versions(number)) if found.num_rows else found), count, stored
 
     def pages(
         self, model: str, start: float = -math.inf, end: float = math.inf, columns: Sequence[int] | None = None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tuimon.values.alert import Alert, Event, Incident, Severity, Silenced
+from tuimon.values.evidence import Witnesses
 from tuimon.values.looking import Look
 from tuimon.values.trial import Trial
 
@@ -469,6 +470,8 @@ class Snapshot:
     notices: tuple[str, ...] = ()
     """Standing facts that limit trust: a bad config save, a recovered store, an unreadable file. One sentence each."""
     trial: Trial | None = None
+    witnesses: Witnesses | None = None
+    """The rows behind a number that somebody looks at, for the screen alone."""
     look: Look | None = None
     """Of a picture that was asked for: what was asked."""
     past: Snapshot | None = None
