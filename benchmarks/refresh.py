@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.records import FEATURES, START, write_config, write_lines
 from benchmarks.table import Figure
 from tuimon.config import load
-from tuimon.monitor import Session
+from tuimon.monitor.session import Session
 from tuimon.values.snapshot import Engine
 
 EXTRA = '[baseline]\nsource = "baseline.jsonl"\n[windows]\ncurrent = "1h"\n'

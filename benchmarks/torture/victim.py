@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tuimon.cli.main import run
 from tuimon.config import load
-from tuimon.monitor import LiveEngine
+from tuimon.monitor.engine import LiveEngine
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.alerts.readings import Simulator, reading
 from tuimon.alerts import Acknowledgement, as_alerts, message
 from tuimon.config import RULES, Direction, Threshold
-from tuimon.values import safe_text
+from tuimon.values.text import safe_text
 
 
 def _fire(rule: str, value: float, *limits: float, **more: object) -> Simulator:

@@ -19,7 +19,7 @@ import pytest
 from tests.monitor import logs
 from tuimon.cli.main import parse, run
 from tuimon.stats.exact import NAMES
-from tuimon.values import cell_width
+from tuimon.values.text import cell_width
 
 GOLDEN = Path(__file__).parent / "golden"
 CONFIG = '[sources.fraud]\npaths = ["*.jsonl"]\n[baseline]\nsource = "baseline.parquet"\n'

@@ -19,7 +19,7 @@ from tuimon.cli.main import run
 from tuimon.monitor.backtest import Covered, Replayed
 from tuimon.monitor.episodes import Fired
 from tuimon.monitor.replay import HOUR
-from tuimon.values import cell_width
+from tuimon.values.text import cell_width
 
 GOLDEN = Path(__file__).parent / "golden" / "backtest.txt"
 CONFIG = '[sources.fraud]\npaths = ["app.jsonl"]\n[baseline]\nsource = "baseline.parquet"\n'

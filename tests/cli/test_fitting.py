@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tuimon.cli.fitting import GAP, NARROWEST, Head, fitted, sentence, terminal_width
-from tuimon.values import cell_width
+from tuimon.values.text import cell_width
 
 texts = st.text(st.sampled_from("ab1.猫 "), max_size=14)
 heads = st.lists(

@@ -18,9 +18,9 @@ from tuimon.console.panels.activity import active
 from tuimon.console.rows.alerts import alert_rows
 from tuimon.console.rows.drift import drift_rows
 from tuimon.console.rows.worst import worst_rows
-from tuimon.values import cell_width
 from tuimon.values.alert import Incident
 from tuimon.values.snapshot import Quality
+from tuimon.values.text import cell_width
 
 
 def test_one_row_with_the_numbers_of_the_worst_and_the_alerts_of_all() -> None:

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from tuimon.config import Keep, load
-from tuimon.monitor import Session
 from tuimon.monitor.backtest import Asked, replayed
+from tuimon.monitor.session import Session
 from tuimon.store import Store
 from tuimon.values.snapshot import Engine, Model, Snapshot
 

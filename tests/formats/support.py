@@ -9,7 +9,8 @@ import pyarrow as pa
 
 from tuimon import config
 from tuimon.formats import Decoder
-from tuimon.values import Batch, Chunk, Container, Generation, Records
+from tuimon.values.batch import Batch, Records
+from tuimon.values.chunk import Chunk, Container, Generation
 
 NOW = 1_795_384_429.0
 """2026-11-22T21:53:49Z."""

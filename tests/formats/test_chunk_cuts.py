@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from tests.formats.strange import damaged, records
 from tests.formats.support import NOW, by_line, checked, chunk_of
 from tuimon.formats import Decoder, reader
-from tuimon.values import Batch, Books
+from tuimon.values.batch import Batch
+from tuimon.values.chunk import Books
 
 LATE = ("late_a", "late_b")
 LINES = st.lists(st.one_of(damaged(records()), records(LATE)), min_size=1, max_size=12)

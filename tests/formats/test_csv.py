@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.formats.support import NOW, SOURCE, by_line, checked, chunk_of, decode, decoder, invalid, only, reasons, values
 from tuimon.formats import FORMATS, pieces
-from tuimon.values import Batch, Records
+from tuimon.values.batch import Batch, Records
 
 HEAD = "id,timestamp,amount,city,y_pred\n"
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.formats.support import NOW, by_line, checked, chunk_of, decoder
-from tuimon.values import Batch
+from tuimon.values.batch import Batch
 
 
 def line(number: int, **changes: Any) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from tests.formats.support import NOW, checked, chunk_of, decoder, invalid, only, values
 from tuimon.formats import FORMATS, UnreadableChunk
 from tuimon.formats.parquet import Rows
-from tuimon.values import Chunk, as_micros
+from tuimon.values.batch import as_micros
+from tuimon.values.chunk import Chunk
 
 WHEN = datetime(2026, 11, 22, 19, 2, 48, 407121, UTC)
 

@@ -11,7 +11,8 @@ import pytest
 from tests.formats.support import NOW, SECRET, SOURCE, checked, chunk_of, decode, decoder, only, values
 from tuimon import config
 from tuimon.formats import Decoder
-from tuimon.values import Batch, Container
+from tuimon.values.batch import Batch
+from tuimon.values.chunk import Container
 
 SECRETS = ("eve@example.org", "4929123456781234", "Ravensburg")
 RECORD = {

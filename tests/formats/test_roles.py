@@ -13,7 +13,7 @@ from tuimon import config
 from tuimon.formats import LayoutError
 from tuimon.formats.layout import Layout
 from tuimon.formats.layout import decode as layout_of
-from tuimon.values import Column, as_micros
+from tuimon.values.batch import Column, as_micros
 
 
 def learned(*records: dict[str, Any], source: config.Source = SOURCE) -> Layout:

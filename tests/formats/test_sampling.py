@@ -10,7 +10,7 @@ import pytest
 
 from tests.formats.support import NOW, SOURCE, chunk_of, decode, decoder, only, values
 from tuimon.config import FieldPath, Fields
-from tuimon.values import Records
+from tuimon.values.batch import Records
 
 RATED = replace(SOURCE, fields=Fields(sample_rate=FieldPath("meta.rate")))
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.formats.support import MODIFIED, NOW, SOURCE, decode, only
-from tuimon.values import Batch
+from tuimon.values.batch import Batch
 
 GOOD = '{"ts":"2026-11-22T19:00:00Z","prediction":"yes","latency_ms":3}'
 AT = 1_795_374_000

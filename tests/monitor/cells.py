@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tuimon.store import Cells, ColumnFacts, Measure
-from tuimon.values import Kind, Role
+from tuimon.values.batch import Kind, Role
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tuimon.config import Settings, load
-from tuimon.monitor import Session
+from tuimon.monitor.session import Session
 from tuimon.values.snapshot import Engine, Snapshot
 
 START = 1_793_577_600.0

@@ -9,7 +9,7 @@ from queue import Queue
 
 from tests.monitor import logs
 from tuimon.config import LiveConfig
-from tuimon.monitor import LiveEngine
+from tuimon.monitor.engine import LiveEngine
 from tuimon.values.snapshot import Snapshot
 
 NOW = logs.START + 605.0

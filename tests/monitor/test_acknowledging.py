@@ -10,9 +10,9 @@ import pytest
 
 from tests.monitor import logs
 from tests.monitor.running import running
-from tuimon.monitor import Session
 from tuimon.monitor.feed import Acknowledge
 from tuimon.monitor.person import login_name
+from tuimon.monitor.session import Session
 from tuimon.store import Judged, Store, StoreUnwritable
 from tuimon.values.alert import Alert
 from tuimon.values.snapshot import Snapshot

@@ -12,7 +12,8 @@ from tests.monitor import logs
 from tests.monitor.test_grouping import write_files
 from tuimon.formats import LayoutError
 from tuimon.monitor.ahead import MOST, Ahead
-from tuimon.values import Batch, Chunk, Generation
+from tuimon.values.batch import Batch
+from tuimon.values.chunk import Chunk, Generation
 
 CONFIG = """
 [sources.tables]

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.monitor import logs
-from tuimon.monitor import Session
+from tuimon.monitor.session import Session
 from tuimon.values.alert import Alert, Event
 from tuimon.values.snapshot import Engine, Snapshot
 

@@ -9,7 +9,8 @@ import pytest
 
 from tests.monitor import logs
 from tests.monitor.test_rates import firing
-from tuimon.monitor import Session, intake
+from tuimon.monitor import intake
+from tuimon.monitor.session import Session
 from tuimon.sources import Tailer
 from tuimon.values.snapshot import Engine, Snapshot
 

@@ -14,8 +14,8 @@ from tests.monitor import logs
 from tests.monitor.running import running
 from tests.monitor.test_baselines import between, shown, sliding, text
 from tests.monitor.test_numbers import model_of
-from tuimon.monitor import Session
 from tuimon.monitor.feed import CompareWith
+from tuimon.monitor.session import Session
 from tuimon.values.snapshot import Against, Aside, Drift, Model, Snapshot
 
 FIRST = 'first = "2h"'

@@ -13,8 +13,8 @@ import pytest
 
 from tests.monitor import logs
 from tests.monitor.test_numbers import column_of, model_of
-from tuimon.monitor import Session
 from tuimon.monitor.aside import FIXED, MOVING
+from tuimon.monitor.session import Session
 from tuimon.values.snapshot import Engine, Model, Snapshot
 
 HOUR = 3600.0

@@ -8,7 +8,9 @@ from pathlib import Path
 from tests.monitor import logs
 from tests.monitor.running import NOW, PATIENCE, TEXT, rows, running
 from tuimon.config import Keep
-from tuimon.monitor import LiveEngine, RefreshNow, SetRefresh, load_snapshot
+from tuimon.monitor.engine import LiveEngine
+from tuimon.monitor.feed import RefreshNow, SetRefresh
+from tuimon.monitor.record import load_snapshot
 from tuimon.store import Store
 
 

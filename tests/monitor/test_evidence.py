@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.monitor import logs
-from tuimon.monitor import Session
+from tuimon.monitor.session import Session
 from tuimon.values.evidence import MOST, Behind, Witnesses
 from tuimon.values.snapshot import Snapshot
 

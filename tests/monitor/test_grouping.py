@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.monitor.logs import START, open_session
-from tuimon.monitor import Session
+from tuimon.monitor.session import Session
 from tuimon.store import Store, StoreMemory
 from tuimon.store.facts import Committed
-from tuimon.values import Batch
+from tuimon.values.batch import Batch
 
 CONFIG = """
 [sources.parts]

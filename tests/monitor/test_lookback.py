@@ -10,8 +10,8 @@ import pytest
 
 from tests.monitor import logs
 from tests.monitor.running import running
-from tuimon.monitor import load_snapshot
 from tuimon.monitor.feed import LookAt
+from tuimon.monitor.record import load_snapshot
 from tuimon.values.looking import Look
 from tuimon.values.snapshot import Model, Snapshot
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.monitor import logs
 from tests.monitor.test_baselines import shown
-from tuimon.monitor import Session
+from tuimon.monitor.session import Session
 from tuimon.values.snapshot import Model, Snapshot
 
 TEXT = """

@@ -12,8 +12,8 @@ import pytest
 
 from tests.monitor.logs import START, settings, stamp
 from tuimon.cli.contract import report
-from tuimon.monitor import Session
 from tuimon.monitor.reconstruction import Reconstructing, _parts
+from tuimon.monitor.session import Session
 from tuimon.stats.exact import fit, moments
 from tuimon.store import Store
 from tuimon.values.snapshot import Engine, Model, Snapshot

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.monitor import logs
-from tuimon.monitor import load_snapshot, save_snapshot
+from tuimon.monitor.record import load_snapshot, save_snapshot
 from tuimon.values.snapshot import Engine, Ingest, Snapshot
 
 

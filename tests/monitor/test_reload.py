@@ -8,7 +8,7 @@ import pytest
 
 from tests.monitor import logs
 from tests.monitor.test_acknowledging import NOW, TEXT, asked, errors, go_on
-from tuimon.monitor import Session
+from tuimon.monitor.session import Session
 from tuimon.values.snapshot import Snapshot
 
 NIGHT = ((range(6), 0), (range(6, 9), 4), (range(9, 12), 12), (range(12, 16), 1), (range(16, 26), 0), (range(26, 34), 3))

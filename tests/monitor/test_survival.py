@@ -17,7 +17,8 @@ from tests.monitor.running import TEXT, Running, rows, running
 from tests.store.casualties import file_limit
 from tests.store.test_opening import HOLDER
 from tuimon.config import Keep
-from tuimon.monitor import RefreshNow, watch
+from tuimon.monitor import watch
+from tuimon.monitor.feed import RefreshNow
 from tuimon.monitor.session import Session
 from tuimon.monitor.supervision import PAUSES
 from tuimon.store import Store, StoreMemory

@@ -16,8 +16,8 @@ from tests.monitor import logs
 from tests.monitor.test_baselines import once, seen, text
 from tests.monitor.test_numbers import model_of
 from tuimon.monitor.trust import LONGEST, NAMED, named
-from tuimon.values import cell_width
 from tuimon.values.snapshot import BaselineState, Model, Snapshot
+from tuimon.values.text import cell_width
 
 DAY = 86_400.0
 NOW = logs.START + 3_600

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tuimon.config.settings import Source
 from tuimon.sources import Format, Tailer
-from tuimon.values import Books, Chunk, Container, Generation
+from tuimon.values.chunk import Books, Chunk, Container, Generation
 
 
 def split_lines(view: memoryview, final: bool) -> int:

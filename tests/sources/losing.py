@@ -11,7 +11,7 @@ from hypothesis.stateful import rule
 from tests.sources.harness import SECRET
 from tests.sources.machine import ARCHIVES, Rotating, unpack
 from tuimon.sources.sealing import Seal, from_store, length_of
-from tuimon.values import Generation
+from tuimon.values.chunk import Generation
 
 
 class Losing(Rotating):

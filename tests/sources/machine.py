@@ -19,7 +19,7 @@ from tests.sources.faults import CALLS, Call, Faults
 from tests.sources.harness import Harness, lines_of
 from tuimon.sources.identity import EVIDENCE
 from tuimon.sources.overview import Overview
-from tuimon.values import Chunk
+from tuimon.values.chunk import Chunk
 
 ARCHIVES = (".gz", ".zst")
 HELD = st.sampled_from([1, 2, 128])

@@ -10,7 +10,7 @@ from tuimon.sources.names import natural
 from tuimon.sources.packing import may_agree, pack, unpack
 from tuimon.sources.sealing import Seal, Sealed, bare
 from tuimon.sources.track import Track
-from tuimon.values import Generation
+from tuimon.values.chunk import Generation
 
 LENGTHS = st.sampled_from([0, 1, 63, 64, 65, 127, 128, 129, 255, 256, 511, 512, 1023, 1024])
 TEXT = st.binary(min_size=HEAD, max_size=HEAD)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.sources.harness import SECRET, Harness, numbers, rows
 from tuimon.sources.sealing import Seal, Sealed, from_store, length_of
-from tuimon.values import Generation
+from tuimon.values.chunk import Generation
 
 CONTENT = st.binary(min_size=1, max_size=3000)
 

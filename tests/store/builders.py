@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from tuimon.store import Cells, Store
-from tuimon.values import BASE_SCHEMA, LABEL_SCHEMA, REJECT_SCHEMA, Batch, Books, Column, Generation, Records
+from tuimon.values.batch import BASE_SCHEMA, LABEL_SCHEMA, REJECT_SCHEMA, Batch, Column, Records
+from tuimon.values.chunk import Books, Generation
 
 START = 1_700_000_000 // 3600 * 3600
 """The beginning of an hour in November 2023."""

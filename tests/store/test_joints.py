@@ -19,7 +19,7 @@ from tuimon.config import Keep
 from tuimon.stats import Joint, no_rows
 from tuimon.store import Store
 from tuimon.store.joints import MOST_TOGETHER
-from tuimon.values import BASE_SCHEMA, Column, Records
+from tuimon.values.batch import BASE_SCHEMA, Column, Records
 
 DAY = 86_400.0
 NAMES = ("x", "y", "z")

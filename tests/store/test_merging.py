@@ -13,7 +13,7 @@ from tests.store.builders import AMOUNT, CITY, NOW, PREDICTION, Row, all_hours, 
 from tuimon.config import Keep
 from tuimon.store import Store
 from tuimon.store.classes import CLASSES
-from tuimon.values import Batch, Sampled
+from tuimon.values.batch import Batch, Sampled
 
 
 def batches(seed: int) -> list[Batch]:

@@ -14,8 +14,8 @@ from tuimon.config import Keep
 from tuimon.store import Cells, Judged, Store
 from tuimon.store.cells import add_up, no_cells, piece, take, together
 from tuimon.store.packing import pack, unpack
-from tuimon.values import Books, Generation
 from tuimon.values.alert import Event
+from tuimon.values.chunk import Books, Generation
 from tuimon.values.snapshot import Reject
 
 

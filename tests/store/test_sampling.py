@@ -15,7 +15,7 @@ from tests.store.builders import NOW, Row, all_hours, all_minutes, batch, column
 from tuimon.config import Keep
 from tuimon.stats import estimates
 from tuimon.store import Cells, Store
-from tuimon.values import Records, Sampled
+from tuimon.values.batch import Records, Sampled
 
 Estimated = dict[tuple[int, str], tuple[float, float, float, float]]
 RATED = st.lists(

@@ -19,7 +19,7 @@ from benchmarks.accuracy.families import FAMILIES
 from tests.store.builders import NOW, all_hours, batch, micros
 from tuimon.config import Keep
 from tuimon.store import Store
-from tuimon.values import BASE_SCHEMA, Column, Records, Sampled
+from tuimon.values.batch import BASE_SCHEMA, Column, Records, Sampled
 
 ROWS = 1_600
 NUMBERS = tuple(Column("feature", name, "numeric") for name in FAMILIES)

@@ -6,7 +6,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tuimon.values import Books
+from tuimon.values.chunk import Books
 from tuimon.values.snapshot import Snapshot
 
 numbers = st.integers(0, 1000)

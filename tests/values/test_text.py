@@ -7,7 +7,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuimon.values import cell_width, fit, safe_text
+from tuimon.values.text import cell_width, fit, safe_text
 
 anything = st.text(st.characters(), max_size=60)
 nasty = st.lists(

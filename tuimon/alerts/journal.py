@@ -12,7 +12,7 @@ import msgspec
 from tuimon.alerts.silencing import Silence
 from tuimon.alerts.state import AlertState, TransitionKind
 from tuimon.alerts.step import KEEP_RESOLVED
-from tuimon.values import rfc3339
+from tuimon.values.text import rfc3339
 
 Deed = Literal["acknowledged", "unacknowledged", "silenced", "unsilenced", "dropped"]
 """What people and settings do; an alert is dropped when the settings do not ask for it any more."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tuimon.alerts.state import AlertState
-from tuimon.values import safe_text
 from tuimon.values.alert import is_share
+from tuimon.values.text import safe_text
 
 _NAMES = {
     "psi": "PSI",

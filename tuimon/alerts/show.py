@@ -8,8 +8,8 @@ from types import MappingProxyType
 from tuimon.alerts.message import message
 from tuimon.alerts.silencing import Silence
 from tuimon.alerts.state import AlertState
-from tuimon.values import safe_text
 from tuimon.values.alert import Alert, Silenced
+from tuimon.values.text import safe_text
 
 
 def as_alerts(states: Mapping[str, AlertState], muted: Mapping[str, Silence] = MappingProxyType({})) -> tuple[Alert, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from fnmatch import fnmatchcase
 
 from tuimon.alerts.state import AlertState
-from tuimon.values import safe_text
+from tuimon.values.text import safe_text
 
 
 @dataclass(frozen=True)

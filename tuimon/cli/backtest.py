@@ -14,8 +14,8 @@ from tuimon.cli.plain import MARK
 from tuimon.monitor.backtest import Covered, Replayed
 from tuimon.monitor.episodes import Fired
 from tuimon.monitor.replay import HOUR
-from tuimon.values import safe_text
 from tuimon.values.alert import is_share
+from tuimon.values.text import safe_text
 
 INDENT = 18
 HEADS = (Head("", shrinks=True), Head("severity"), Head("from (UTC)"), Head("for", True), Head("worst", True), Head("limit", True))

@@ -6,9 +6,9 @@ import json
 from dataclasses import asdict, fields
 from typing import Any
 
-from tuimon.values import rfc3339
 from tuimon.values.alert import Alert, Silenced
 from tuimon.values.snapshot import BaselineState, Drift, Ingest, Latency, Model, Reconstruction, Sampling, Share, Snapshot, Version
+from tuimon.values.text import rfc3339
 
 SCHEMA = 1
 DRIFT_FIELDS = (

@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tuimon.values import cell_width, fit
+from tuimon.values.text import cell_width, fit
 
 GAP = 2
 WIDEST = 40

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from tuimon.cli.options import Run
-from tuimon.monitor import Session
+from tuimon.monitor.session import Session
 from tuimon.store import StoreLocked
 from tuimon.values.snapshot import Engine, Snapshot
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from tuimon.console.charset import Charset
-from tuimon.values import cell_width, fit
+from tuimon.values.text import cell_width, fit
 
 Run = tuple[str, str]
 Line = tuple[Run, ...]

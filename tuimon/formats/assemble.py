@@ -19,7 +19,7 @@ from tuimon.formats.texts import asked, failed
 from tuimon.formats.times import from_zone, usable
 from tuimon.formats.values import Values
 from tuimon.formats.where import Where
-from tuimon.values import BASE_SCHEMA, LABEL_SCHEMA, Records, Sampled
+from tuimon.values.batch import BASE_SCHEMA, LABEL_SCHEMA, Records, Sampled
 
 FUTURE = 300_000_000
 """Microseconds by which a clock may be ahead."""

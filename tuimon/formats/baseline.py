@@ -23,7 +23,8 @@ from tuimon.formats.parquet import Rows, count_rows
 from tuimon.formats.privacy import Privacy
 from tuimon.formats.reader import Reader
 from tuimon.formats.where import Where, laid_together
-from tuimon.values import Chunk, Container, Generation, Records
+from tuimon.values.batch import Records
+from tuimon.values.chunk import Chunk, Container, Generation
 
 CHUNK = 16_000_000
 ROWS = 16_384

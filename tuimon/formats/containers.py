@@ -10,7 +10,7 @@ from tuimon.formats import kinds
 from tuimon.formats.csvfile import DELIMITERS, record_ends
 from tuimon.formats.parquet import count_rows
 from tuimon.sources import Format
-from tuimon.values import Container
+from tuimon.values.chunk import Container
 
 _BOM = b"\xef\xbb\xbf"
 _WINDOW = 1 << 16

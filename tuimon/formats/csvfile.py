@@ -13,7 +13,7 @@ from tuimon.formats.engine import Engine
 from tuimon.formats.lines import Cut, Lines
 from tuimon.formats.parquet import json_lines
 from tuimon.formats.rejects import Rejects
-from tuimon.values import Chunk
+from tuimon.values.chunk import Chunk
 
 DELIMITERS = ",;\t|"
 MISSING = ["", "NA", "N/A", "null", "NULL", "None", "\\N"]

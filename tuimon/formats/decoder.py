@@ -19,7 +19,9 @@ from tuimon.formats.pieces import joined, pieces
 from tuimon.formats.privacy import Privacy
 from tuimon.formats.reader import Reader
 from tuimon.formats.where import Where, laid_together
-from tuimon.values import Batch, Books, Chunk, Container, safe_text
+from tuimon.values.batch import Batch
+from tuimon.values.chunk import Books, Chunk, Container
+from tuimon.values.text import safe_text
 
 LOOKED_FOR = "timestamp, @timestamp, ts, time, datetime, date and the like"
 

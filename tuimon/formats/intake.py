@@ -12,7 +12,7 @@ from tuimon.formats.lines import Cut, Lines, cut_lines
 from tuimon.formats.parquet import Rows, json_lines
 from tuimon.formats.privacy import Privacy
 from tuimon.formats.rejects import LONG, TOO_DEEP, Rejects, explain, too_deep
-from tuimon.values import Chunk, Container
+from tuimon.values.chunk import Chunk, Container
 
 
 @dataclass(frozen=True)

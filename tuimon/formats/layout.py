@@ -9,7 +9,7 @@ import msgspec
 
 from tuimon import config
 from tuimon.formats.paths import MAX_NAME, Path
-from tuimon.values import Kind
+from tuimon.values.batch import Kind
 
 MAX_FEATURES = 500
 MAX_MODELS = 1000

@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from tuimon.formats.csvfile import read_header, record_ends
-from tuimon.values import Batch, Books, Chunk
+from tuimon.values.batch import Batch
+from tuimon.values.chunk import Books, Chunk
 
 MOST_TOLD = 32 << 20
 """Bytes of JSON that a piece may come to."""

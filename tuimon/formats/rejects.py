@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from tuimon.formats.privacy import SHOWN, Privacy
-from tuimon.values import REJECT_SCHEMA
+from tuimon.values.batch import REJECT_SCHEMA
 
 NOTHING = "nothing to record: no prediction, feature, label or latency"
 NO_ID = "a label without an id"

@@ -16,7 +16,7 @@ from tuimon.formats.paths import MAX_NAME, Path
 from tuimon.formats.privacy import Privacy
 from tuimon.formats.slots import Slot
 from tuimon.formats.texts import cut, mapped, shortest
-from tuimon.values import Column, Sampled
+from tuimon.values.batch import Column, Sampled
 
 MAX_TEXT = 1000
 """Characters of a label, a prediction or a feature's value that are kept."""

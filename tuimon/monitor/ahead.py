@@ -7,7 +7,8 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from tuimon.values import Batch, Chunk, Generation
+from tuimon.values.batch import Batch
+from tuimon.values.chunk import Chunk, Generation
 
 MOST = 3
 """Bundles under way: a commit takes about as long as the decoding of two."""

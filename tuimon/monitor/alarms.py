@@ -29,8 +29,8 @@ from tuimon.monitor.feed import Acknowledge, Hush
 from tuimon.monitor.flow import FLOW_RULES
 from tuimon.monitor.judge import Budget
 from tuimon.monitor.watch import ModelWatch
-from tuimon.values import safe_text
 from tuimon.values.alert import Alert, Silenced
+from tuimon.values.text import safe_text
 
 LONGEST_CATCH_UP = 86_400.0
 """Event seconds that are gone through minute by minute; older history is shown, not judged."""

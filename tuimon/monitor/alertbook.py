@@ -13,8 +13,8 @@ from tuimon.config import duration_text
 from tuimon.monitor.journal import JournalFile
 from tuimon.monitor.telling import letterbox
 from tuimon.store import Judged, Store
-from tuimon.values import safe_text
 from tuimon.values.alert import Event
+from tuimon.values.text import safe_text
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from tuimon.monitor.timeline import Sums, Timeline
 from tuimon.monitor.troubled import Troubled
 from tuimon.monitor.windows import Window
 from tuimon.store import Cells, ColumnFacts, ModelFacts, Store
-from tuimon.values import safe_text
 from tuimon.values.snapshot import Against, Aside, Version
+from tuimon.values.text import safe_text
 
 DAY = 86_400
 BACK = {Against("yesterday"): DAY, Against("last_week"): 7 * DAY}

@@ -10,9 +10,10 @@ from tuimon.monitor.intake import Intake
 from tuimon.monitor.panels import share_of
 from tuimon.sources import FileState
 from tuimon.store import Store
-from tuimon.values import Generation, safe_text
 from tuimon.values.alert import Alert
+from tuimon.values.chunk import Generation
 from tuimon.values.snapshot import Engine, File, Ingest, Model, Snapshot, Status
+from tuimon.values.text import safe_text
 
 SHOWN_REJECTS = 50
 SHOWN_EVENTS = 100

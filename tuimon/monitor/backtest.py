@@ -16,7 +16,7 @@ from tuimon.monitor.judge import Budget
 from tuimon.monitor.references import differing
 from tuimon.monitor.replay import HOUR, MINUTE, Stretch, moments, stretches_of
 from tuimon.store import ModelFacts, Store
-from tuimon.values import rfc3339, safe_text
+from tuimon.values.text import rfc3339, safe_text
 
 Status = Literal["ok", "warning", "critical"]
 Told = Callable[[float], None]

@@ -15,8 +15,8 @@ from tuimon.monitor.timeline import Sums, Timeline
 from tuimon.monitor.windows import Window
 from tuimon.stats import fisher_excess
 from tuimon.store import ColumnFacts
-from tuimon.values import safe_text
 from tuimon.values.snapshot import Change
+from tuimon.values.text import safe_text
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ from tuimon.monitor.panels import number
 from tuimon.monitor.windows import Window
 from tuimon.stats import group_table, shapes
 from tuimon.store import ColumnFacts
-from tuimon.values import Role, safe_text
+from tuimon.values.batch import Role
 from tuimon.values.snapshot import Change, Drift, Group, Measure, Shape
+from tuimon.values.text import safe_text
 
 SHAPE_BARS = 40
 NO_SHAPE = Shape((), (), ())

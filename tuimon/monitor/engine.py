@@ -35,9 +35,9 @@ from tuimon.monitor.telling import Courier, Rounds
 from tuimon.monitor.tuning import Tuning
 from tuimon.sources import Watcher
 from tuimon.store import StoreMemory, StoreUnwritable
-from tuimon.values import safe_text
 from tuimon.values.alert import Event
 from tuimon.values.snapshot import Engine, Ingest, Snapshot
+from tuimon.values.text import safe_text
 
 MAINTAIN_EVERY = 60.0
 READ_FOR = 0.8

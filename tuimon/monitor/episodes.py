@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from tuimon.alerts import AlertState, Transition
 from tuimon.config import Direction
-from tuimon.values import safe_text
 from tuimon.values.alert import Severity
+from tuimon.values.text import safe_text
 
 
 @dataclass(frozen=True)

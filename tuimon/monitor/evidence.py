@@ -14,8 +14,8 @@ from tuimon.monitor.drift import Compared, measure
 from tuimon.monitor.panels import number
 from tuimon.stats import group_ranges, group_table
 from tuimon.store import ColumnFacts, ModelFacts, Store, Which
-from tuimon.values import safe_text
 from tuimon.values.evidence import MOST, Behind, SeenRow, Witnesses
+from tuimon.values.text import safe_text
 
 ENOUGH = 0.8
 """Groups that came more often are shown until they are this share of all that came more often."""

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tuimon.config import ConfigError, LiveConfig, Settings, ThresholdEdit, changes, edited, save
-from tuimon.values import safe_text
 from tuimon.values.alert import Event
+from tuimon.values.text import safe_text
 
 NO_FILE = "there is no configuration file to save it in: `tuimon init DIR -o config.toml` writes one"
 

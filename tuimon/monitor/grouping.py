@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tuimon.values import Batch, Chunk, Generation
+from tuimon.values.batch import Batch
+from tuimon.values.chunk import Chunk, Generation
 
 GROUP_LINES = 122_880
 """A whole row group: the store writes it in its place at once, without a way through the write-ahead log."""

@@ -12,7 +12,8 @@ from tuimon.monitor.ahead import Ahead, Decoding
 from tuimon.monitor.grouping import Bundle, Group, layout_key
 from tuimon.sources import FileState, Tailer
 from tuimon.store import Store, StoreMemory
-from tuimon.values import Batch, Chunk, Generation
+from tuimon.values.batch import Batch
+from tuimon.values.chunk import Chunk, Generation
 
 
 @dataclass

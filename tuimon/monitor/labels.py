@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from tuimon.stats import Frame, group_ranges
 from tuimon.store import ColumnFacts
-from tuimon.values import safe_text
+from tuimon.values.text import safe_text
 
 OTHERS = "other values"
 """The name of a hashed bin."""

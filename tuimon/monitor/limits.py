@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from tuimon.config import Settings, threshold_for
 from tuimon.monitor.flow import FLOW_RULES
 from tuimon.monitor.relative import LATENCY_RULES, PERFORMANCE_RULES
-from tuimon.values import safe_text
 from tuimon.values.snapshot import Limit
+from tuimon.values.text import safe_text
 
 OF_MODELS = (*LATENCY_RULES, "error_rate", "repeated_rate", *FLOW_RULES, "stale", *PERFORMANCE_RULES)
 OF_COLUMNS = ("missing_rate", "invalid_rate", "unseen_rate", "out_of_range_rate")

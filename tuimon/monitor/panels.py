@@ -12,8 +12,8 @@ from tuimon.monitor.timeline import Sums, Timeline
 from tuimon.monitor.traffic import counted, records, slots_of, traffic
 from tuimon.monitor.windows import Axis, Window
 from tuimon.stats import ZERO, latency_edges, latency_quantile_series, latency_quantiles, share_interval
-from tuimon.values import safe_text
 from tuimon.values.snapshot import Latency, Series, Share, Version
+from tuimon.values.text import safe_text
 
 Ints = npt.NDArray[np.int64]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 
-from tuimon.values import safe_text
+from tuimon.values.text import safe_text
 
 LONGEST = 64
 

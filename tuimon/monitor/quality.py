@@ -13,8 +13,8 @@ from tuimon.monitor.panels import share
 from tuimon.monitor.timeline import Sums, Timeline
 from tuimon.stats import share_interval
 from tuimon.store import ColumnFacts
-from tuimon.values import safe_text
 from tuimon.values.snapshot import Quality
+from tuimon.values.text import safe_text
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from pathlib import Path
 from tuimon.config import Settings, Source
 from tuimon.formats import LayoutError, UnreadableChunk, read_baseline
 from tuimon.store import Store
-from tuimon.values import Records, safe_text
+from tuimon.values.batch import Records
+from tuimon.values.text import safe_text
 
 ANY_MODEL = ""
 DROPPED = ""

@@ -24,11 +24,11 @@ from tuimon.monitor.telling import Rounds, letterbox
 from tuimon.monitor.trial import History, Series
 from tuimon.monitor.watch import ModelWatch
 from tuimon.store import JOURNAL, ModelFacts, Store, StoreMemory
-from tuimon.values import safe_text
 from tuimon.values.alert import Event
 from tuimon.values.evidence import Behind, Witnesses
 from tuimon.values.looking import Look
 from tuimon.values.snapshot import Against, Engine, Ingest, Reject, Snapshot
+from tuimon.values.text import safe_text
 
 
 class Session:

@@ -18,8 +18,8 @@ from tuimon.monitor.seen import Seen
 from tuimon.monitor.timeline import Sums, Timeline
 from tuimon.monitor.windows import Axis, Window
 from tuimon.store import ColumnFacts
-from tuimon.values import safe_text
 from tuimon.values.snapshot import BaselineState, Change, Drift
+from tuimon.values.text import safe_text
 
 Ints = npt.NDArray[np.int64]
 

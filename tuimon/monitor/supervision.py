@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Generic, Protocol, TypeVar
 
 from tuimon.store import StoreError
-from tuimon.values import safe_text
+from tuimon.values.text import safe_text
 
 PAUSES = (1.0, 2.0, 5.0, 15.0, 30.0)
 """Seconds before the first, second, … new attempt; the last one holds from then on."""

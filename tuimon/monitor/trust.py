@@ -15,8 +15,8 @@ from tuimon.monitor.drift import COMPARED, Compared, measure
 from tuimon.monitor.judge import limits_of
 from tuimon.monitor.timeline import Sums, Timeline
 from tuimon.store import ColumnFacts
-from tuimon.values import cell_width, fit, safe_text
 from tuimon.values.snapshot import BaselineState
+from tuimon.values.text import cell_width, fit, safe_text
 
 ENDLESS = 1 << 60
 """Rows of a window that adds nothing to chance."""

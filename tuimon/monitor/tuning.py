@@ -11,8 +11,8 @@ from tuimon.monitor.feed import TryThreshold
 from tuimon.monitor.following import Following
 from tuimon.monitor.session import Session
 from tuimon.monitor.trial import History, Proposal, Series
-from tuimon.values import safe_text
 from tuimon.values.alert import Event
+from tuimon.values.text import safe_text
 from tuimon.values.trial import Trial
 
 UNPLAYABLE = ("stale",)

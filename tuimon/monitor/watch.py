@@ -25,8 +25,8 @@ from tuimon.monitor.timeline import Sums, Timeline
 from tuimon.monitor.traffic import slots_of, traffic
 from tuimon.monitor.windows import LAST_HOUR, Axis, Window, advice, state_of, window_at
 from tuimon.store import Cells, ColumnFacts, ModelFacts, Store
-from tuimon.values import safe_text
 from tuimon.values.snapshot import Against, Model
+from tuimon.values.text import safe_text
 
 LATEST = (60, 120)
 """Seconds of the shortest windows that missing and invalid values are judged in."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tuimon.values import Container
+from tuimon.values.chunk import Container
 
 Sniff = Callable[[bytes, bytes], Container | None]
 """(first decompressed bytes, file name) -> container, or None for a file that is not (yet) ours."""

@@ -12,7 +12,7 @@ from tuimon.sources.opening import Inode
 from tuimon.sources.packing import START
 from tuimon.sources.sealing import Read, Seal, Sealed, length_of, tail_start
 from tuimon.sources.track import Track
-from tuimon.values import Generation
+from tuimon.values.chunk import Generation
 
 EVIDENCE = START
 """Bytes of a head that must agree before a file under another inode is taken for a known one."""

@@ -17,7 +17,7 @@ from tuimon.sources.opening import Inode, inode, open_regular, read_at
 from tuimon.sources.sealing import Read
 from tuimon.sources.track import Track
 from tuimon.sources.walk import Entry
-from tuimon.values import Container
+from tuimon.values.chunk import Container
 
 UNSURE = "may repeat a file that cannot be read now"
 

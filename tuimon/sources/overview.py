@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from tuimon.sources.roster import Roster
 from tuimon.sources.track import Track
-from tuimon.values import Generation
+from tuimon.values.chunk import Generation
 
 
 @dataclass(frozen=True, slots=True)

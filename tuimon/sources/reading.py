@@ -12,7 +12,7 @@ from tuimon.sources.format import Format
 from tuimon.sources.identity import same_start
 from tuimon.sources.opening import next_data, reason
 from tuimon.sources.track import Mark, Track
-from tuimon.values import Chunk, Container
+from tuimon.values.chunk import Chunk, Container
 
 
 @dataclass

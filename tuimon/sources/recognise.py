@@ -24,7 +24,8 @@ from tuimon.sources.matching import (
 from tuimon.sources.opening import after_zeros
 from tuimon.sources.sealing import length_of, tail_start
 from tuimon.sources.track import Track
-from tuimon.values import Container, safe_text
+from tuimon.values.chunk import Container
+from tuimon.values.text import safe_text
 
 YOUNG = 1.0
 """Seconds during which a file that begins like a known one may be a copy in progress."""

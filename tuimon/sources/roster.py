@@ -17,7 +17,7 @@ from tuimon.sources.recognise import Aside, Known, New, Recogniser, Verdict
 from tuimon.sources.sealing import Seal, from_store
 from tuimon.sources.track import Track
 from tuimon.sources.walk import Entry, Listing
-from tuimon.values import Books, Container, Generation
+from tuimon.values.chunk import Books, Container, Generation
 
 _EMPTY = Books()
 """What every generation begins with: one object for all."""

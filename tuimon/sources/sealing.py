@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from tuimon.values import Generation
+from tuimon.values.chunk import Generation
 
 Read = Callable[[int, int], bytes]
 """(position, count) -> bytes of a file's content, fewer only at its end."""

@@ -17,7 +17,8 @@ from tuimon.sources.sealing import Seal, bare
 from tuimon.sources.track import Track
 from tuimon.sources.turns import Item, Turns
 from tuimon.sources.walk import Entry, Listing, compile_globs, list_files
-from tuimon.values import Chunk, Container, Generation, safe_text
+from tuimon.values.chunk import Chunk, Container, Generation
+from tuimon.values.text import safe_text
 
 SHARE = 0.01
 """The share of time that listing may take."""

@@ -11,7 +11,7 @@ from tuimon.sources.opening import Inode, Signature, inode, read_at, sign
 from tuimon.sources.packing import START, may_agree, pack, unpack
 from tuimon.sources.sealing import Read, Seal, Sealed, bare, length_of
 from tuimon.sources.walk import Entry
-from tuimon.values import Generation, Life
+from tuimon.values.chunk import Generation, Life
 
 IDLE = 60.0
 """Seconds without a change after which a rotated file is taken to be complete."""

@@ -21,7 +21,7 @@ from tuimon.store.measuring import Measurer, count_categories, count_numbers, nu
 from tuimon.store.packing import pack, unpack
 from tuimon.store.pending import Pending
 from tuimon.store.schema import read_meta, write_meta
-from tuimon.values import Records, as_micros
+from tuimon.values.batch import Records, as_micros
 
 MOST_FOR_A_GRID = 1_000_000
 """Values that a grid is made from at most, taken evenly."""

@@ -13,7 +13,8 @@ import pyarrow as pa
 
 from tuimon.sources.sealing import Sealed, bare, from_store
 from tuimon.store.database import Database
-from tuimon.values import Batch, Books, Generation
+from tuimon.values.batch import Batch
+from tuimon.values.chunk import Books, Generation
 from tuimon.values.snapshot import Ingest
 
 _OWN = [field.name for field in fields(Generation) if field.name != "books"]

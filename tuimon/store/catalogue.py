@@ -10,7 +10,7 @@ import pyarrow as pa
 from tuimon.stats import DICTIONARY_SIZE, NumericGrid, category_bucket
 from tuimon.store.database import Database
 from tuimon.store.facts import ColumnFacts, Measure
-from tuimon.values import Kind, Role
+from tuimon.values.batch import Kind, Role
 
 ANY_MODEL = ""
 """The model of the baseline that holds for every model without one of its own."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from tuimon.stats import NumericGrid
-from tuimon.values import Generation, Kind, Role
 from tuimon.values.alert import Event
+from tuimon.values.batch import Kind, Role
+from tuimon.values.chunk import Generation
 
 Measure = Literal["traffic", "latency", "id", "sampling", "confusion", "score_label", "error_abs", "error_sq", "label", "label_sq"]
 """Columns that the store derives: traffic and latency from every row, id from rows with one, sampling from rows

@@ -17,7 +17,7 @@ from tuimon.store.models import Models
 from tuimon.store.outcomes import Outcome, count_outcomes
 from tuimon.store.predictions import Predictions
 from tuimon.store.schema import read_meta, write_meta
-from tuimon.values import Batch, Records, as_micros
+from tuimon.values.batch import Batch, Records, as_micros
 
 ANY = -1
 """The model of labels that belong to whichever model has the id."""

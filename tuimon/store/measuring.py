@@ -16,7 +16,7 @@ from tuimon.store.cells import Cells, Floats, Int32s, Ints, take
 from tuimon.store.counting import Bools, Counted, Places, as_cells, by_bin, coarser, places, ranges_of, spread, widen
 from tuimon.store.joints import Joints, Values
 from tuimon.store.pending import Pending, Waiting
-from tuimon.values import Records, Sampled, as_micros
+from tuimon.values.batch import Records, Sampled, as_micros
 
 LATE = 48 * 3600
 """Seconds behind the watermark after which rows count in hours only."""

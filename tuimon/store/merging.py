@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from tuimon.store.cells import Ints
-from tuimon.values import Batch, Records, Sampled
+from tuimon.values.batch import Batch, Records, Sampled
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from tuimon.store.catalogue import Catalogue
 from tuimon.store.cells import Int32s
 from tuimon.store.database import Database
 from tuimon.store.rows import Rows, Segment
-from tuimon.values import Records
+from tuimon.values.batch import Records
 
 FOUND = pa.schema(
     [

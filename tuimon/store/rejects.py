@@ -16,8 +16,8 @@ import pyarrow as pa
 
 from tuimon.store.books import Ledger, path_of
 from tuimon.store.database import Database
-from tuimon.values import safe_text
 from tuimon.values.snapshot import Reject
+from tuimon.values.text import safe_text
 
 MOST_KEPT = 10_000
 """Rejects of one generation that are kept with their text. Those after them are kept packed: two to five bytes each."""

@@ -10,7 +10,7 @@ import pyarrow as pa
 from tuimon.store.catalogue import Catalogue, Measured
 from tuimon.store.cells import Int32s, Ints
 from tuimon.store.database import Database
-from tuimon.values import Records
+from tuimon.values.batch import Records
 
 MOST_ROWS = 2_000_000
 _FIRST, _LAST = -62_135_596_800.0, 253_402_300_800.0

@@ -9,8 +9,9 @@ import pyarrow as pa
 
 from tuimon.store import schema
 from tuimon.store.database import Database
-from tuimon.values import Generation, safe_text
 from tuimon.values.alert import Event
+from tuimon.values.chunk import Generation
+from tuimon.values.text import safe_text
 
 MOST_EVENTS = 1_000
 _STATES = "states"

@@ -45,8 +45,9 @@ from tuimon.store.retention import MOST_STEPS, Retention
 from tuimon.store.rows import Rows, micros
 from tuimon.store.secret import passing_secret, secret_of
 from tuimon.store.states import States, gap_event
-from tuimon.values import Batch, Generation, Records, as_micros
 from tuimon.values.alert import Event
+from tuimon.values.batch import Batch, Records, as_micros
+from tuimon.values.chunk import Generation
 from tuimon.values.snapshot import Ingest, Reject
 
 

@@ -104,3 +104,8 @@ class Batch:
     """The model that the labels belong to; None means whichever model has the id."""
     layout: str | None = None
     """The decoder's memory of (source, family, container) as JSON when this batch changed it."""
+
+
+def as_micros(column: pa.Array | pa.ChunkedArray) -> np.ndarray:
+    """Return a timestamp("us") column as int64 microseconds since 1970."""
+    return np.asarray(column.cast(pa.int64()).to_numpy(zero_copy_only=False), dtype=np.int64)

@@ -7,9 +7,6 @@ import re
 import unicodedata
 from datetime import UTC, datetime
 
-import numpy as np
-import pyarrow as pa
-
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
@@ -68,8 +65,3 @@ def _cut(text: str, width: int) -> tuple[str, int]:
             return text[:index], used
         used += step
     return text, used
-
-
-def as_micros(column: pa.Array | pa.ChunkedArray) -> np.ndarray:
-    """Return a timestamp("us") column as int64 microseconds since 1970."""
-    return np.asarray(column.cast(pa.int64()).to_numpy(zero_copy_only=False), dtype=np.int64)

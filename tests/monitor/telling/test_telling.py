@@ -21,7 +21,8 @@ from tests.monitor.running import running
 from tests.monitor.telling import servers
 from tests.monitor.telling.test_rounds import Fake
 from tuimon.config import Keep
-from tuimon.monitor import LiveEngine, Session
+from tuimon.monitor.engine import LiveEngine
+from tuimon.monitor.session import Session
 from tuimon.monitor.telling import Courier, Delivery, Job, Outcome, Rounds
 from tuimon.store import Judged, Store
 from tuimon.values.alert import Event

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from tuimon.alerts.message import message
 from tuimon.alerts.state import AlertState
-from tuimon.values import safe_text
 from tuimon.values.alert import Severity
+from tuimon.values.text import safe_text
 
 Key = tuple[str, str, int]
 """Receiver, alert, episode."""

@@ -6,8 +6,8 @@ import hashlib
 from datetime import UTC, datetime
 
 from tuimon.alerts.telling.letter import Episode
-from tuimon.values import rfc3339
 from tuimon.values.alert import Severity
+from tuimon.values.text import rfc3339
 
 _LONGEST_KEY = 255
 

@@ -11,7 +11,7 @@ from tuimon.cli.options import Run, resolve
 from tuimon.cli.output import EXIT, data, narrate
 from tuimon.cli.plain import plain
 from tuimon.cli.reading import evaluate, read_all, session
-from tuimon.monitor import load_snapshot, save_snapshot
+from tuimon.monitor.record import load_snapshot, save_snapshot
 from tuimon.store import StoreLocked, StoreUnwritable
 from tuimon.values.snapshot import Snapshot
 

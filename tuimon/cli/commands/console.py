@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def open_console(chosen: Run) -> int:
     """Open the store, then the screen; return when the person leaves."""
-    from tuimon.monitor import LiveEngine
+    from tuimon.monitor.engine import LiveEngine
 
     live = LiveConfig(chosen.config) if chosen.config is not None else None
     engine = LiveEngine(chosen.settings, chosen.state, chosen.title, live=live, adapt=chosen.adapt)

@@ -46,7 +46,7 @@ def _play(directory: Path, arguments: argparse.Namespace) -> int:
 
 def _headless(chosen: Run, stop: threading.Event, seconds: float) -> int:
     """Run the engine for some seconds without a screen and print the last report."""
-    from tuimon.monitor import LiveEngine
+    from tuimon.monitor.engine import LiveEngine
 
     latest: list[Snapshot] = []
     engine = LiveEngine(chosen.settings, chosen.state, "demo")

@@ -12,7 +12,7 @@ from tuimon.cli.moments import moment_of
 from tuimon.cli.options import UsageError, resolve
 from tuimon.cli.output import DONE, data
 from tuimon.store import Store
-from tuimon.values import safe_text
+from tuimon.values.text import safe_text
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -11,13 +11,13 @@ from tuimon.cli.contract import dumps, moment, silenced
 from tuimon.cli.options import Run, UsageError, resolve
 from tuimon.cli.output import DONE, data, narrate
 from tuimon.config import Settings, duration
-from tuimon.monitor import load_snapshot
 from tuimon.monitor.alarms import Alarms
 from tuimon.monitor.alertbook import AlertBook
 from tuimon.monitor.feed import Hush, Unhush
 from tuimon.monitor.inbox import Errand, put
 from tuimon.monitor.journal import JournalFile
 from tuimon.monitor.person import login_name
+from tuimon.monitor.record import load_snapshot
 from tuimon.store import JOURNAL, Store, StoreLocked
 from tuimon.values.alert import Silenced
 

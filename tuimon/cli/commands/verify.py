@@ -9,7 +9,7 @@ from tuimon.cli.contract import dumps
 from tuimon.cli.options import resolve
 from tuimon.cli.output import DONE, FAILED, data, narrate
 from tuimon.store import Proof, Store
-from tuimon.values import safe_text
+from tuimon.values.text import safe_text
 
 
 def run(arguments: argparse.Namespace) -> int:

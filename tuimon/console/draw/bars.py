@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from tuimon.console import formatting
 from tuimon.console.charset import Charset
 from tuimon.console.lines import Line, text
-from tuimon.values import cell_width, fit
 from tuimon.values.snapshot import Group
+from tuimon.values.text import cell_width, fit
 
 
 def known(share: float) -> float:

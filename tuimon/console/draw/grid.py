@@ -10,7 +10,7 @@ from tuimon.console.board import Subject
 from tuimon.console.charset import Charset
 from tuimon.console.lines import Line
 from tuimon.console.status import Status, glyph, rank
-from tuimon.values import cell_width, fit
+from tuimon.values.text import cell_width, fit
 
 LEAST = 4
 """Cells below which a part of a name says nothing."""

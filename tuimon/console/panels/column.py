@@ -12,8 +12,8 @@ from tuimon.console.draw.shape import draw_shape
 from tuimon.console.lines import EMPTY, Line, flow, text
 from tuimon.console.panels.picture import Picture, message
 from tuimon.console.status import WORDS, glyph, of_drift
-from tuimon.values import cell_width, fit
 from tuimon.values.snapshot import Drift, Measure, Model, Quality
+from tuimon.values.text import cell_width, fit
 
 NAMES = {
     "psi": "PSI",

@@ -6,8 +6,8 @@ from tuimon.console import formatting
 from tuimon.console.lines import EMPTY, Line, crop, spread, text, width
 from tuimon.console.panels.tiles import any_sampled
 from tuimon.console.state import TABS, Scene, state_words, time_words
-from tuimon.values import cell_width, fit
 from tuimon.values.firing import firing
+from tuimon.values.text import cell_width, fit
 
 GAP: Line = (("  ", "text"),)
 

@@ -6,8 +6,8 @@ from tuimon.console.board import Board
 from tuimon.console.choices import compared_words
 from tuimon.console.formatting import effect
 from tuimon.console.lines import Line, flow, text
-from tuimon.values import cell_width, fit
 from tuimon.values.snapshot import Drift, Model
+from tuimon.values.text import cell_width, fit
 
 NAME = 16
 """Cells that a name may take before a remark."""

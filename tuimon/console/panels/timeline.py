@@ -14,8 +14,8 @@ from tuimon.console.draw.track import Mark, marked, strip
 from tuimon.console.lines import Line, text
 from tuimon.console.panels.picture import Picture, message
 from tuimon.console.status import of_alert, rank
-from tuimon.values import cell_width, fit
 from tuimon.values.snapshot import Drift, Model
+from tuimon.values.text import cell_width, fit
 
 LABEL, VALUE = 11, 9
 Limits = tuple[tuple[float, str], ...]

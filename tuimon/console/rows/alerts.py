@@ -6,8 +6,8 @@ from tuimon.console import formatting
 from tuimon.console.board import Board, subject_of
 from tuimon.console.draw.grid import Cell, Column, Row
 from tuimon.console.status import of_alert
-from tuimon.values import cell_width, fit
 from tuimon.values.alert import Alert, is_share
+from tuimon.values.text import cell_width, fit
 
 
 def alert_columns(board: Board) -> tuple[Column, ...]:

@@ -12,9 +12,9 @@ from tuimon.console.draw.columns import sparkline
 from tuimon.console.draw.grid import Cell, Column, Row
 from tuimon.console.rows.alerts import limit_words, value_words
 from tuimon.console.status import Status, change_words, of_alert, of_alerts, of_drift, of_window, rank, why_no_verdict
-from tuimon.values import cell_width, fit
 from tuimon.values.alert import Alert, Incident
 from tuimon.values.snapshot import Drift, Model, Quality, Share
+from tuimon.values.text import cell_width, fit
 
 NOTABLE = 0.001
 """Quality rates below this are no row of their own unless an alert is about them."""

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from tuimon.console.filters import clean
 from tuimon.console.lines import Line, Run, crop
 from tuimon.console.theme import SOLID, kind_of, style
-from tuimon.values import cell_width
+from tuimon.values.text import cell_width
 
 JOIN = 4
 """Changed stretches at most this many cells apart are sent as one."""

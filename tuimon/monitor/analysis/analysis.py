@@ -22,7 +22,7 @@ from tuimon.monitor.analysis.results import ChunkResult, Header, Stored
 from tuimon.monitor.columns import role_of
 from tuimon.stats.exact import NAMES, Convention, convention_of
 from tuimon.store import ColumnFacts, Store
-from tuimon.values import rfc3339, safe_text
+from tuimon.values.text import rfc3339, safe_text
 
 LEAST_SECONDS = 1.0
 JUST = 1e-6

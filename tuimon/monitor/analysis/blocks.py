@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from tuimon.store import ColumnFacts
-from tuimon.values import Kind, Records, Role, as_micros
+from tuimon.values.batch import Kind, Records, Role, as_micros
 
 Longs = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]

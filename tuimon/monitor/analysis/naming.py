@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from tuimon.monitor.analysis.blocks import Key
-from tuimon.values import safe_text
+from tuimon.values.text import safe_text
 
 
 def labels_of(keys: Sequence[Key]) -> dict[Key, str]:

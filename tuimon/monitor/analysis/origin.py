@@ -14,7 +14,7 @@ from tuimon.monitor.analysis.blocks import Block, Bools, of_records
 from tuimon.monitor.analysis.chunks import MICROS
 from tuimon.monitor.analysis.request import AnalysisError, Request
 from tuimon.store import Store
-from tuimon.values import safe_text
+from tuimon.values.text import safe_text
 
 MOST_OF_A_VERSION = 1_000_000
 """Rows of a version that are taken as its reference at most: they stay in memory."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from tuimon.values import Kind, Role
 from tuimon.values.alert import Severity
+from tuimon.values.batch import Kind, Role
 from tuimon.values.snapshot import Performance, Status
 
 ChunkVerdict = Literal["no_reference", "insufficient", "ok", "watch", "drift"]
