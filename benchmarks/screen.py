@@ -33,8 +33,8 @@ alerts = snapshots.alerts()
 calm = (replace(alerts[0], severity="warning"), *alerts[1:])
 worse = tuple(replace(alert, historic="quiet" in sys.argv) for alert in alerts)
 class Timed(HandFeed):
-    def start(self, publish):
-        super().start(publish)
+    def start(self, publish, refused):
+        super().start(publish, refused)
         threading.Thread(target=self.play, daemon=True).start()
     def play(self):
         time.sleep(0.5)

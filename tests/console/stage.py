@@ -24,7 +24,7 @@ class HandFeed:
         self.stopped: list[float] = []
         self._publish: Callable[[Snapshot], None] = lambda _snapshot: None
 
-    def start(self, publish: Callable[[Snapshot], None]) -> None:
+    def start(self, publish: Callable[[Snapshot], None], refused: Callable[[], None]) -> None:
         self._publish = publish
 
     def request(self, request: Request) -> None:

@@ -18,7 +18,7 @@ from tests.console import snapshots
 from tuimon.console import run
 class Fixed:
     failure = None
-    def start(self, publish): publish(snapshots.busy())
+    def start(self, publish, refused): publish(snapshots.busy())
     def request(self, request): pass
     def stop(self, timeout):
         open(sys.argv[1], "w").write("stopped")

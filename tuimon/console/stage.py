@@ -40,6 +40,8 @@ from tuimon.values.looking import Look
 from tuimon.values.snapshot import Against, Snapshot
 
 STOP_SECONDS = 2.0
+COULD_NOT_RUN = 3
+"""The exit code when there is nothing to show and never will be."""
 WATCH_SECONDS = 1.0
 TELL_SECONDS = 3.0
 
@@ -109,7 +111,8 @@ class Stage(App[int]):
         self.query_one("#filter", Input).can_focus = False
         self.set_interval(WATCH_SECONDS, self.look_for_failure)
         self.show()
-        self.feed.start(self._publish)
+        # What the engine imports would hold up the first paint.
+        self.call_after_refresh(self.feed.start, self._publish, self._refused)
 
     def on_unmount(self) -> None:
         """Stop the feed, waiting for it a short while."""
@@ -122,6 +125,9 @@ class Stage(App[int]):
 
     def _publish(self, snapshot: Snapshot) -> None:
         self.post_message(NewSnapshot(snapshot))
+
+    def _refused(self) -> None:
+        self.call_from_thread(self.exit, COULD_NOT_RUN)
 
     def on_new_snapshot(self, message: NewSnapshot) -> None:
         """Take a snapshot, or the picture of the moment that was asked for; a frozen screen keeps its own. The header goes on."""

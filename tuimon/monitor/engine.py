@@ -100,7 +100,7 @@ class LiveEngine:
         if self._refusal is not None:
             raise self._refusal
 
-    def start(self, publish: Callable[[Snapshot], None]) -> None:
+    def start(self, publish: Callable[[Snapshot], None], refused: Callable[[], None] | None = None) -> None:  # noqa: ARG002 - `open` refuses
         """Begin to read; `publish` is called from the engine's thread with each new snapshot."""
         self._publish = publish
         self._started.set()

@@ -111,8 +111,8 @@ Request = (
 class Feed(Protocol):
     """The engine as the console sees it."""
 
-    def start(self, publish: Callable[[Snapshot], None]) -> None:
-        """Begin; `publish` is called from another thread with each new snapshot."""
+    def start(self, publish: Callable[[Snapshot], None], refused: Callable[[], None]) -> None:
+        """Begin; `publish` is called from another thread with each new snapshot, `refused` when there will never be one."""
 
     def request(self, request: Request) -> None:
         """Hand over a request; returns at once."""

@@ -6,10 +6,10 @@ import argparse
 import os
 import sys
 
-from tuimon.cli.commands import check
 from tuimon.cli.options import Run, resolve
 from tuimon.cli.output import COULD_NOT_RUN, DONE, narrate, on_terminal
 from tuimon.config import LiveConfig
+from tuimon.monitor.late import LateEngine, Openable
 
 LONGEST_END = 20.0
 """Seconds that the engine may take to finish its last commit after the screen is gone."""
@@ -18,25 +18,33 @@ LONGEST_END = 20.0
 def run(arguments: argparse.Namespace) -> int:
     """Return the exit code."""
     if not on_terminal():
+        from tuimon.cli.commands import check
+
         return check.run(arguments)
     return open_console(resolve(arguments, os.environ))
 
 
 def open_console(chosen: Run) -> int:
-    """Open the store, then the screen; return when the person leaves."""
-    from tuimon.monitor.engine import LiveEngine
+    """Open the screen, and behind it the store; return when the person leaves. Raises what keeps the store from being opened."""
+    from tuimon.console.run import run as run_console
 
-    live = LiveConfig(chosen.config) if chosen.config is not None else None
-    engine = LiveEngine(chosen.settings, chosen.state, chosen.title, live=live, adapt=chosen.adapt)
-    engine.open()
-    from tuimon.console import run as run_console
-
-    code = run_console(engine, bell=chosen.settings.bell)
-    if not engine.stop(LONGEST_END):
+    late = LateEngine(lambda: _engine(chosen))
+    code = run_console(late, bell=chosen.settings.bell)
+    if late.refusal is not None:
+        raise late.refusal
+    if not late.stop(LONGEST_END):
         narrate("the last commit takes too long and is given up; what was committed before it is safe")
         sys.stderr.flush()
         os._exit(COULD_NOT_RUN)
-    if engine.failure:
-        narrate(engine.failure)
+    if late.failure:
+        narrate(late.failure)
         return COULD_NOT_RUN
     return code or DONE
+
+
+def _engine(chosen: Run) -> Openable:
+    """Return the engine, whose import takes longer than the first paint of the screen."""
+    from tuimon.monitor.engine import LiveEngine
+
+    live = LiveConfig(chosen.config) if chosen.config is not None else None
+    return LiveEngine(chosen.settings, chosen.state, chosen.title, live=live, adapt=chosen.adapt)
