@@ -10,9 +10,9 @@ from textual.widgets import ContentSwitcher, Input
 from tuimon.console import formatting
 from tuimon.console.actions import bindings
 from tuimon.console.choices import following
-from tuimon.console.drilling import Drilling
 from tuimon.console.lines import plain
 from tuimon.console.panels.column import evidence_parts
+from tuimon.console.saving import Saving
 from tuimon.console.screens.help import HelpScreen
 from tuimon.console.state import TABS, ViewName
 from tuimon.console.views.detail import DetailView
@@ -21,7 +21,7 @@ from tuimon.monitor.feed import CompareWith, RefreshNow, SetRefresh
 INTERVALS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 
 
-class TuimonApp(Drilling):
+class TuimonApp(Saving):
     """The console: shows what a feed publishes, asks it for refreshes, never blocks on it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]

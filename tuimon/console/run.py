@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from pathlib import Path
 
 from tuimon.console.app import TuimonApp
 from tuimon.monitor.feed import Feed
@@ -23,11 +24,12 @@ class SignalledApp(TuimonApp):
             loop.add_signal_handler(number, self.exit, 0)
 
 
-def run(feed: Feed, *, bell: Severity | None = None, ascii: bool = False) -> int:  # noqa: A002
+def run(feed: Feed, *, bell: Severity | None = None, ascii: bool = False, place: Path | None = None) -> int:  # noqa: A002
     """Run the console on a feed and return its exit code: 0, or 1 after an error of its own. The pointer is off over SSH.
 
-    `bell` is the severity from which on an alert that begins or worsens rings the terminal's bell.
+    `bell` is the severity from which on an alert that begins or worsens rings the terminal's bell, `place` the state directory,
+    where tables and pictures are written to and the screen is remembered.
     """
-    app = SignalledApp(feed, bell=bell, ascii=ascii)
+    app = SignalledApp(feed, bell=bell, ascii=ascii, place=place)
     result = app.run(mouse="SSH_CONNECTION" not in os.environ)
     return result if isinstance(result, int) else app.return_code or 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import cast
 
 from textual import events
@@ -15,14 +16,16 @@ from textual.widgets import ContentSwitcher, Input
 
 from tuimon.console.board import Board
 from tuimon.console.charset import ASCII, UNICODE
+from tuimon.console.draw.grid import Sort
 from tuimon.console.filters import PrintableOnly
 from tuimon.console.flash import PHASE_SECONDS, PHASES, Glow, Transitions
 from tuimon.console.layout import LAYOUTS, layout_for
 from tuimon.console.lines import crop, text
+from tuimon.console.memory import Kept, Memory, keep, remembered
 from tuimon.console.messages import NewSnapshot
 from tuimon.console.panels.footer import footer_line
 from tuimon.console.panels.header import header_lines
-from tuimon.console.state import Scene, ViewName, notices
+from tuimon.console.state import TABS, Scene, ViewName, notices
 from tuimon.console.theme import THEMES, wanted
 from tuimon.console.tight import TightScreen
 from tuimon.console.views.alerts import AlertsView
@@ -54,9 +57,19 @@ class Stage(App[int]):
     ENABLE_COMMAND_PALETTE = False
     AUTO_FOCUS = None
 
-    def __init__(self, feed: Feed, *, bell: Severity | None = None, ascii: bool = False, clock: Callable[[], float] = time.time) -> None:  # noqa: A002
+    def __init__(
+        self,
+        feed: Feed,
+        *,
+        bell: Severity | None = None,
+        ascii: bool = False,  # noqa: A002
+        clock: Callable[[], float] = time.time,
+        place: Path | None = None,
+    ) -> None:
         super().__init__()
         self.feed = feed
+        self.place = place
+        """The state directory, for what is written from the screen and what it remembers; None writes nothing."""
         self.chars = ASCII if ascii else UNICODE
         self.live: Snapshot | None = None
         self.board: Board | None = None
@@ -70,6 +83,8 @@ class Stage(App[int]):
         """What each model was last asked to be compared with."""
         self.timeline = False
         """Whether the timeline is in the place of the tiles, or of the charts of Detail."""
+        self._memory = Memory()
+        """What the next console on these logs is to begin with, as of the last repaint: the widgets are gone when the app ends."""
         self._bell = bell
         self._clock = clock
         self._guard = PrintableOnly()
@@ -95,7 +110,7 @@ class Stage(App[int]):
             yield AlertsView(id="alerts")
             yield FilesView(id="files")
             yield DetailView(id="detail")
-        line = Input(id="filter", placeholder="filter: a part of the row; ! first inverts; esc clears", compact=True)
+        line = Input(id="filter", placeholder="part of a row, re:pattern, st:crit; ! first inverts; esc clears", compact=True)
         line.cursor_blink = False
         yield line
         yield Bar(id="footer")
@@ -109,13 +124,28 @@ class Stage(App[int]):
         self.theme = wanted() if self.get_theme(wanted()) else THEMES[0].name
         self.theme_changed_signal.subscribe(self, lambda _theme: self.show())
         self.query_one("#filter", Input).can_focus = False
+        self._remember()
         self.set_interval(WATCH_SECONDS, self.look_for_failure)
         self.show()
         # What the engine imports would hold up the first paint.
         self.call_after_refresh(self.feed.start, self._publish, self._refused)
 
+    def _remember(self) -> None:
+        """Take up what the last console on these logs left."""
+        memory = remembered(self.place)
+        self.timeline = memory.timeline
+        self.base.set_class(self.timeline, "-timeline")
+        for table in self.base.query(Table):
+            kept = memory.tables.get(table.id or "")
+            if kept is not None:
+                table.sort, table.needle = Sort(kept.column, kept.reverse), kept.needle
+        names: dict[str, ViewName] = {name: name for name, _ in TABS}
+        self.view = names.get(memory.view, "overview")
+        self.base.query_one(ContentSwitcher).current = self.view
+
     def on_unmount(self) -> None:
         """Stop the feed, waiting for it a short while."""
+        keep(self.place, self._memory)
         self.feed.stop(STOP_SECONDS)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -155,6 +185,8 @@ class Stage(App[int]):
         if not self.is_running or not self.screen_stack:
             return
         scene = self.scene()
+        tables = {table.id or "": Kept(table.sort.column, table.sort.reverse, table.needle) for table in self.base.query(Table)}
+        self._memory = Memory(self.origin if self.view == "detail" else self.view, self.timeline, tables)
         self.base.query_one("#header", Bar).show(lambda width: header_lines(scene, width))
         self.base.query_one("#footer", Bar).show(lambda width: [footer_line(scene, self._told, width)])
         self._show_banner(scene)

@@ -29,7 +29,7 @@ def open_console(chosen: Run) -> int:
     from tuimon.console.run import run as run_console
 
     late = LateEngine(lambda: _engine(chosen))
-    code = run_console(late, bell=chosen.settings.bell)
+    code = run_console(late, bell=chosen.settings.bell, place=chosen.state)
     if late.refusal is not None:
         raise late.refusal
     if not late.stop(LONGEST_END):

@@ -70,14 +70,6 @@ class Sort:
     reverse: bool = False
 
 
-def matching(rows: Sequence[Row], needle: str, chars: Charset) -> list[Row]:
-    """Return the rows whose text or glyph holds `needle` in any case; those that do not when it begins with "!"."""
-    invert, word = (needle.startswith("!") and len(needle) > 1, needle.lstrip("!").casefold())
-    if not word:
-        return list(rows)
-    return [row for row in rows if (word in f"{glyph(row.status, chars)} {row.status} {row.text}".casefold()) != invert]
-
-
 def ordered(rows: Sequence[Row], sort: Sort) -> list[Row]:
     """Return the rows in the order that `sort` asks for; what has no value comes last either way."""
     if sort.column is None:

@@ -9,7 +9,8 @@ from textual import events
 from textual.message import Message
 
 from tuimon.console.charset import UNICODE, Charset
-from tuimon.console.draw.grid import Column, Row, Sort, head_line, matching, ordered, row_line, widths
+from tuimon.console.draw.filter import parsed
+from tuimon.console.draw.grid import Column, Row, Sort, head_line, ordered, row_line, widths
 from tuimon.console.flash import DARK, Glow
 from tuimon.console.lines import EMPTY, Line, boxed, crop, selected, text
 from tuimon.console.panels.picture import wrapped
@@ -47,10 +48,13 @@ class Table(Canvas):
         self.selected: tuple[str, ...] | None = None
         self._place = 0
         self._offset = 0
+        self._problem = ""
 
     def show(self, content: Content) -> None:
         """Show other rows; the selection follows its key, or keeps its place when the key is gone."""
         self.content = content
+        if content.rows and self.sort.column is not None and self.sort.column >= len(content.columns):
+            self.sort = Sort()
         self._arrange()
 
     def filter(self, needle: str) -> None:
@@ -106,7 +110,9 @@ class Table(Canvas):
         return max(1, self.size.height - 3)
 
     def _arrange(self) -> None:
-        self.rows = ordered(matching(self.content.rows, self.needle, self.content.chars), self.sort)
+        kept = parsed(self.needle, self.content.chars)
+        self._problem = kept.problem
+        self.rows = ordered([row for row in self.content.rows if kept.holds(row)], self.sort)
         places = {row.key: i for i, row in enumerate(self.rows)}
         if self.selected in places:
             self._place = places[self.selected]
@@ -132,7 +138,8 @@ class Table(Canvas):
         sizes = widths(content.columns, inner)
         lines = [self._line(i, sizes, inner) for i in range(self._offset, min(len(self.rows), self._offset + in_sight))]
         head = head_line(content.columns, sizes, self.sort, content.chars)
-        return boxed([head, *lines], (width, height), text(content.title, "title"), self._note(in_sight), content.chars)
+        title = text(f"{self._problem}: all rows", "warning") if self._problem else text(content.title, "title")
+        return boxed([head, *lines], (width, height), title, self._note(in_sight), content.chars)
 
     def _line(self, place: int, sizes: list[int], inner: int) -> Line:
         row = self.rows[place]
