@@ -43,6 +43,37 @@ def test_a_signal_ends_it_cleanly(number: signal.Signals, tmp_path: Path) -> Non
     assert mark.read_text() == "stopped"
 
 
+BROKEN = """
+from tuimon.console.run import run
+class Broken:
+    failure = None
+    def start(self, publish, refused):
+        secret = "a value from a log"
+        publish("no snapshot \\x1b[31m")
+    def request(self, request): pass
+    def stop(self, timeout): return True
+try:
+    run(Broken())
+except Exception as error:
+    print(error, type(error.__cause__).__name__, flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_an_error_of_its_own_is_one_sentence_on_a_terminal_that_is_as_it_was() -> None:
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(ROOT)
+        os.execve(sys.executable, [sys.executable, "-c", BROKEN], {**os.environ, "TERM": "xterm-256color"})  # noqa: S606
+    told = read_until(terminal, b"AttributeError\r\n")
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    _, _, after = told.partition("\x1b[?1049l")
+    assert "the screen failed" in after
+    assert "what was counted is safe" in after
+    assert "a value from a log" not in told
+    assert "Traceback" not in told
+
+
 def read_until(terminal: int, needle: bytes) -> str:
     found = b""
     while needle not in found and select.select([terminal], [], [], 20)[0]:

@@ -1,6 +1,7 @@
-"""Textual's private parts, in one place: send only the changed cells of a line, not everything left of them.
+"""Textual's private parts, in one place: send only the changed cells of a line, and print nothing of an error of its own.
 
-`Compositor.render_partial_update` and the three fields of `ChopsUpdate` are not public; they are as here in Textual 8.2 to 8.x.
+`Compositor.render_partial_update`, the three fields of `ChopsUpdate`, `App._fatal_error` and `App._exception` are not public; they are
+as here in Textual 8.2 to 8.x.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.control import Control
 from textual._compositor import ChopsUpdate, Compositor
+from textual.app import App
 from textual.screen import Screen
 
 
@@ -42,3 +44,15 @@ class TightScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._compositor = TightCompositor()
+
+
+class QuietlyFailing(App[int]):
+    """An app that leaves it to whoever runs it to tell of an error: Textual's own report shows local variables, and so what logs hold."""
+
+    @property
+    def own_error(self) -> Exception | None:
+        """The error that ended it, None without one."""
+        return self._exception
+
+    def _fatal_error(self) -> None:
+        self._close_messages_no_wait()

@@ -29,7 +29,11 @@ def open_console(chosen: Run) -> int:
     from tuimon.console.run import run as run_console
 
     late = LateEngine(lambda: _engine(chosen))
-    code = run_console(late, bell=chosen.settings.bell, place=chosen.state)
+    try:
+        code = run_console(late, bell=chosen.settings.bell, place=chosen.state)
+    except BaseException:
+        late.stop(LONGEST_END)
+        raise
     if late.refusal is not None:
         raise late.refusal
     if not late.stop(LONGEST_END):
