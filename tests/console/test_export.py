@@ -41,6 +41,7 @@ def test_nothing_is_overwritten_and_nobody_else_may_read(tmp_path: Path) -> None
 
 
 def test_a_picture_fetches_nothing() -> None:
+    assert as_svg("<svg class=x>a</svg>") == '<svg xml:space="preserve" class=x>a</svg>'
     assert "http" not in as_svg("<style>@font-face { src: url('https://x/y.woff2'); }\n.a { fill: red }</style>")
 
 

@@ -36,8 +36,8 @@ def as_json(columns: Sequence[Column], rows: Sequence[Row]) -> str:
 
 
 def as_svg(screenshot: str) -> str:
-    """Return a picture that names no address: the font is the reader's own monospaced one."""
-    return _COMMENT.sub("", _FONT.sub("", screenshot))
+    """Return a picture that names no address and keeps its blanks in every viewer: the font is the reader's own monospaced one."""
+    return _COMMENT.sub("", _FONT.sub("", screenshot)).replace("<svg ", '<svg xml:space="preserve" ', 1)
 
 
 def written(folder: Path, name: str, content: str) -> Path:
