@@ -110,3 +110,13 @@ def test_the_engine_answers_beside_the_present_and_keeps_it_off_the_disk(whole: 
         saved = load_snapshot(whole / "live", found.at)
         assert saved is not None
         assert saved.past is None
+
+
+def test_a_version_that_begins_on_the_charts_is_told_with_its_minute(tmp_path: Path) -> None:
+    rows = logs.traffic(2 * 3600, 1, seed=5)
+    later = rows.ts >= logs.START + 5_400
+    logs.write(tmp_path / "app.jsonl", replace(rows, version=np.where(later, "v9", "v1")))
+    (model,) = looked(tmp_path, 2, None).models
+    assert model.series.begun == (("v9", logs.START + 5_400),)
+    (before,) = looked(tmp_path, 2, Look(logs.START + 5_000)).models
+    assert before.series.begun == ()
