@@ -135,7 +135,7 @@ def _watched(place: Path, columns: int, rows: int, limit: int, seconds: float) -
 
 def _delay(terminal: Terminal, log: Path) -> Figure:
     """Append to a quiet log and wait for the first byte on the Files screen, whose positions always change."""
-    terminal.type("5")
+    terminal.type("6")
     terminal.read(6)
     delays = []
     for turn in range(12):
@@ -169,7 +169,7 @@ def _idle(directory: Path, seconds: float) -> Figure:
 def _flash() -> list[Figure]:
     """What a flash costs beyond the same change without one, on Overview and Alerts."""
     found = []
-    for name, key in (("Overview", "1"), ("Alerts", "4")):
+    for name, key in (("Overview", "1"), ("Alerts", "5")):
         size = _played(key, []) - _played(key, ["quiet"])
         found.append(Figure(f"flash at 80x24, {name}", f"{size / 1e3:.1f} kB", "", "≤ 1 kB", size <= 1_000))
     return found

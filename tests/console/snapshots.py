@@ -9,6 +9,7 @@ from typing import Literal
 
 from tuimon.stats import share_interval
 from tuimon.values.alert import Alert, Event, Incident, Severity
+from tuimon.values.performance import Confusion, Performance, Realised, Reliability
 from tuimon.values.snapshot import (
     Against,
     Aside,
@@ -21,7 +22,6 @@ from tuimon.values.snapshot import (
     Limit,
     Measure,
     Model,
-    Performance,
     Quality,
     Reject,
     Series,
@@ -155,6 +155,18 @@ def latency(scale: float = 1.0, rows: int = 3000) -> Latency:
     return Latency(rows, 41.0 * scale, 96.0 * scale, 184.0 * scale, 402.0 * scale, 911.0 * scale, 63.5 * scale)
 
 
+def realised() -> Realised:
+    """Return a model that has lost some accuracy over the last third, with the classes that it confuses."""
+    falls = wave(11, 0.92, 0.95, n=12)
+    trend = tuple(
+        Performance(640 + 20 * i, "binary", accuracy=(v or 0.0) - max(0, i - 8) * 0.007, roc_auc=0.971, f1=0.9, ece=0.02)
+        for i, v in enumerate(falls)
+    )
+    before = Performance(50_000, "binary", accuracy=0.951, roc_auc=0.975, f1=0.92, ece=0.011)
+    tenths = tuple(Reliability(0.05 + i / 10, max(0.0, 0.04 + i / 11), 240 - 20 * i) for i in range(10))
+    return Realised(trend, before, Confusion(("legitimate", "fraud"), ((742, 31), (30, 68))), tenths)
+
+
 def model(name: str = "fraud", columns: int = 19, scale: float = 1.0, **more: object) -> Model:
     """Return a model with three drifted columns and a slow tail."""
     values: dict[int, float | None] = {0: 0.412, 1: 0.231, 2: 0.19, 3: 0.062, 16: None}
@@ -176,7 +188,7 @@ def model(name: str = "fraud", columns: int = 19, scale: float = 1.0, **more: ob
         model=name, rows=1_204_551, errors=5021, first=AT - 86_400 * 3, last=END - 4, window="5m", window_start=END - 300, window_end=END,
         window_rows=3000, window_state="ok", window_advice="", baseline="reference.parquet, 50,000 rows", rows_per_second=412.0 * scale,
         error_rate=0.0042, latency=latency(scale), latency_bins=bins, versions=versions, drift=found, quality=quality,
-        performance=Performance(871, "binary", accuracy=0.93, roc_auc=0.971, f1=0.9, ece=0.02), series=series,
+        performance=Performance(871, "binary", accuracy=0.91, roc_auc=0.971, f1=0.9, ece=0.02), series=series, realised=realised(),
         limits=(
             Limit("latency_p95_ms", None, 150.0, 400.0), Limit("error_rate", None, 0.01, 0.05), Limit("accuracy", None, 0.9, 0.85),
             Limit("missing_rate", "amount", 0.05, 0.2),
@@ -239,7 +251,7 @@ def busy(**more: object) -> Snapshot:
     quiet = model("churn", columns=6, scale=0.4)
     quiet = replace(
         quiet, drift=tuple(replace(d, value=0.01, severity=None, verdict="ok", trend=wave(i, 0, 0.02)) for i, d in enumerate(quiet.drift)),
-        quality=(), performance=Performance(0, None),
+        quality=(), performance=Performance(0, None), realised=None,
     )  # fmt: skip
     made = Snapshot(
         at=AT, status="critical", engine=Engine("/srv/preds", 2.0, "inotify", "live", 0, 0, 824.0, 61_000_000, 21.0, AT - 1),
@@ -295,7 +307,8 @@ def one_row() -> Snapshot:
     """Return a model that has seen a single row."""
     single = model(
         columns=1, window_rows=1, window_state="insufficient", window_advice=ADVICE,
-        rows=1, drift=(drift("age", None, rows=1),), quality=(), performance=Performance(0, None), rows_per_second=0.003, error_rate=0.0,
+        rows=1, drift=(drift("age", None, rows=1),), quality=(), performance=Performance(0, None), realised=None,
+        rows_per_second=0.003, error_rate=0.0,
         latency=Latency(1, 12.0, 12.0, 12.0, 12.0, 12.0, 12.0), latency_bins=((11.9, 12.1, 1),), versions=(),
         series=Series(END, 60.0, (0.016,), (0.0,), (12.0,), (12.0,), (12.0,)),
     )  # fmt: skip

@@ -28,7 +28,7 @@ def row_of(stage: Stage, subject: str) -> str:
 
 async def test_the_key_acknowledges_the_selected_alert_and_takes_it_back() -> None:
     async with console(busy()) as stage:
-        await stage.press("4", "j", "a")
+        await stage.press("5", "j", "a")
         assert "acknowledged, until it ends or grows worse" in stage.text()
         await stage.give(busy("a2"))
         await stage.press("a")
@@ -38,12 +38,12 @@ async def test_the_key_acknowledges_the_selected_alert_and_takes_it_back() -> No
 async def test_in_detail_it_is_about_all_that_fires_there() -> None:
     alerts = (snapshots.alert("x", "psi", "critical", "age"), snapshots.alert("y", "missing_rate", "warning", "age", episode=3))
     async with console(snapshots.busy(alerts=(seen(alerts[0]), alerts[1]))) as stage:
-        await stage.press("4", "enter", "a")
+        await stage.press("5", "enter", "a")
         assert stage.feed.requests == [Acknowledge("x", 1, "critical"), Acknowledge("y", 3, "warning")]
         assert "ack alice" in stage.text()
 
 
-@pytest.mark.parametrize("keys", [("1", "a"), ("2", "a"), ("4", "space", "a"), ("4", "G", "a")])
+@pytest.mark.parametrize("keys", [("1", "a"), ("2", "a"), ("5", "space", "a"), ("5", "G", "a")])
 async def test_elsewhere_frozen_and_on_what_does_not_fire_nothing_is_asked(keys: tuple[str, ...]) -> None:
     async with console(busy()) as stage:
         await stage.press(*keys)
@@ -53,7 +53,7 @@ async def test_elsewhere_frozen_and_on_what_does_not_fire_nothing_is_asked(keys:
 @pytest.mark.parametrize(("who", "words"), [("alice", "ack alice 14:02"), ("bo", "ack bo 14:02"), ("alexandra", "ack alex… 14:02")])
 async def test_the_row_says_who_and_when_at_80_cells(who: str, words: str) -> None:
     async with console(busy("a1", who=who)) as stage:
-        await stage.press("4")
+        await stage.press("5")
         assert words in row_of(stage, "fraud/age")
         assert "14:02" in row_of(stage, "fraud/age").split("ack")[0]
         assert "ack" not in row_of(stage, "fraud/country")
@@ -62,7 +62,7 @@ async def test_the_row_says_who_and_when_at_80_cells(who: str, words: str) -> No
 
 async def test_the_footer_names_the_key_where_something_fires() -> None:
     async with console(busy()) as stage:
-        await stage.press("4")
+        await stage.press("5")
         assert "a ack" in stage.lines()[-1]
         await stage.give(snapshots.busy(alerts=()))
         assert "a ack" not in stage.lines()[-1]

@@ -13,8 +13,8 @@ from tests.console.stage import console
 from tuimon.values.snapshot import BaselineState, Change, Reconstruction, Snapshot
 
 HERE = Path(__file__).parent / "golden"
-SIZES = {"40x10": (40, 10), "80x24": (80, 24), "120x40": (120, 40), "200x60": (200, 60)}
-VIEWS = {"overview": "1", "drift": "2", "latency": "3", "alerts": "4", "files": "5", "detail": "enter"}
+SIZES = {"40x10": (40, 10), "60x15": (60, 15), "80x24": (80, 24), "120x40": (120, 40), "200x60": (200, 60)}
+VIEWS = {"overview": "1", "drift": "2", "latency": "3", "performance": "4", "alerts": "5", "files": "6", "detail": "enter"}
 
 
 def check(name: str, drawn: str) -> None:
@@ -130,7 +130,7 @@ async def test_acknowledged_alerts(size: str) -> None:
     by = {"acknowledged": True, "acknowledged_at": snapshots.AT - 60}
     seen = (replace(first, acknowledged_by="alice", **by), replace(second, acknowledged_by="bartholomew", **by))  # type: ignore[arg-type]
     async with console(snapshots.busy(alerts=(*seen, *others)), SIZES[size]) as stage:
-        for view, keys in {"alerts": ["4"], "detail": ["4", "enter"]}.items():
+        for view, keys in {"alerts": ["5"], "detail": ["5", "enter"]}.items():
             await stage.press(*keys)
             check(f"acknowledged-{view}-{size}", stage.text())
             stage.assert_sound()

@@ -50,7 +50,7 @@ async def test_the_rows_at_each_size(size: str) -> None:
         stage.assert_sound()
 
 
-@pytest.mark.parametrize(("keys", "rule", "column"), [("v", "psi", "age"), ("enter", "psi", "age"), ("4", "psi", "age")])
+@pytest.mark.parametrize(("keys", "rule", "column"), [("v", "psi", "age"), ("enter", "psi", "age"), ("5", "psi", "age")])
 async def test_what_is_asked_is_the_number_on_the_screen(keys: str, rule: str, column: str) -> None:
     async with console(snapshots.busy()) as stage:
         await stage.press(keys)

@@ -141,7 +141,7 @@ def changes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 async def test_the_same_snapshot_again_repaints_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     async with console(snapshots.busy(), (200, 60)) as stage:
         seen = changes(monkeypatch)
-        for key in ("1", "2", "3", "4", "5", "enter"):
+        for key in ("1", "2", "3", "4", "5", "6", "enter"):
             await stage.press(key)
             seen.clear()
             await stage.give(replace(snapshots.busy()))

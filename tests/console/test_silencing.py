@@ -26,7 +26,7 @@ def with_(**changes: object) -> Snapshot:
 
 async def test_a_question_says_what_and_for_how_long() -> None:
     async with console(snapshots.busy()) as stage:
-        await stage.press("4", "z")
+        await stage.press("5", "z")
         check("silence-80x24", stage.text())
         await stage.press("down", "right", "right", "up", "right", *"a retrain", "enter")
         first = snapshots.alerts()[0]
@@ -36,7 +36,7 @@ async def test_a_question_says_what_and_for_how_long() -> None:
 
 async def test_enter_alone_silences_the_alert_for_an_hour_and_escape_does_nothing() -> None:
     async with console(snapshots.busy()) as stage:
-        await stage.press("4", "z", "escape")
+        await stage.press("5", "z", "escape")
         assert not stage.feed.requests
         await stage.press("z", "enter")
         assert stage.feed.requests == [Hush(3_600.0, alert=snapshots.alerts()[0].id)]
@@ -44,14 +44,14 @@ async def test_enter_alone_silences_the_alert_for_an_hour_and_escape_does_nothin
 
 async def test_again_ends_it() -> None:
     async with console(with_(silenced=HUSHED)) as stage:
-        await stage.press("4", "z")
+        await stage.press("5", "z")
         assert stage.feed.requests == [Unhush(4)]
 
 
 async def test_a_silence_that_no_alert_is_meant_by_is_named_all_the_same() -> None:
     made = replace(snapshots.busy(), silences=(HUSHED, replace(HUSHED, number=5, what="model=other*")))
     async with console(made) as stage:
-        await stage.press("4")
+        await stage.press("5")
         assert "2 silences, the first to 15:12" in stage.text()
 
 
@@ -59,19 +59,19 @@ async def test_a_silence_that_no_alert_is_meant_by_is_named_all_the_same() -> No
 async def test_the_question_fits_every_screen(size: tuple[int, int]) -> None:
     long = replace(snapshots.alerts()[0], model="a model with a very long name " * 5, column="列" * 50)
     async with console(snapshots.busy(alerts=(long,)), size) as stage:
-        await stage.press("4", "z", *"x" * 250)
+        await stage.press("5", "z", *"x" * 250)
         stage.assert_sound()
         assert "enter to silence" in stage.text()
 
 
 async def test_a_note_goes_with_an_acknowledgement() -> None:
     async with console(snapshots.busy()) as stage:
-        await stage.press("4", "A", *"on it", "enter")
+        await stage.press("5", "A", *"on it", "enter")
         first = snapshots.alerts()[0]
         assert stage.feed.requests == [Acknowledge(first.id, first.episode, first.severity, note="on it")]
 
 
-@pytest.mark.parametrize("keys", [("1", "z"), ("4", "space", "z"), ("4", "G", "z"), ("1", "A"), ("4", "G", "A")])
+@pytest.mark.parametrize("keys", [("1", "z"), ("5", "space", "z"), ("5", "G", "z"), ("1", "A"), ("5", "G", "A")])
 async def test_elsewhere_nothing_is_asked(keys: tuple[str, ...]) -> None:
     async with console(snapshots.busy()) as stage:
         await stage.press(*keys)
@@ -82,7 +82,7 @@ async def test_elsewhere_nothing_is_asked(keys: tuple[str, ...]) -> None:
 async def test_what_is_silenced_is_shown_and_not_counted() -> None:
     async with console(snapshots.busy()) as stage:
         loud = stage.lines()[0]
-        await stage.press("4")
+        await stage.press("5")
         await stage.give(with_(silenced=HUSHED))
         quiet = stage.lines()[0]
         assert "zz1 silent" in quiet
@@ -96,7 +96,7 @@ BLIND = [("no_data", "firing, no data"), ("insufficient", "firing, few rows"), (
 @pytest.mark.parametrize(("data", "words"), BLIND)
 async def test_a_row_says_why_it_stays_as_it_is(data: DataState, words: str) -> None:
     async with console(with_(data=data)) as stage:
-        await stage.press("4")
+        await stage.press("5")
         assert words in stage.text()
         stage.assert_sound()
 

@@ -94,7 +94,7 @@ async def test_in_the_past_nothing_is_done_to_the_present(key: str) -> None:
         look = asked(stage)[-1]
         assert look is not None
         await stage.give(of_look(look))
-        await stage.press("4" if key != "b" else "2")
+        await stage.press("5" if key != "b" else "2")
         before: list[Request] = list(stage.feed.requests)
         await stage.press(key)
         assert stage.feed.requests == before
@@ -104,7 +104,7 @@ async def test_in_the_past_nothing_is_done_to_the_present(key: str) -> None:
 async def test_an_alert_leads_to_its_moment() -> None:
     first, *_ = snapshots.alerts()
     async with console(snapshots.busy()) as stage:
-        await stage.press("4")
+        await stage.press("5")
         await stage.press("m")
         (look,) = asked(stage)
         assert look is not None

@@ -79,9 +79,9 @@ async def test_enter_saves_what_is_shown_and_only_once() -> None:
         (("1",), "psi"),
         (("2",), "psi"),
         (("3",), "latency_p95_ms"),
-        (("4",), "psi"),
-        (("4", "j", "j"), "latency_p95_ms"),
-        (("4", "j", "j", "j"), "missing_rate"),
+        (("5",), "psi"),
+        (("5", "j", "j"), "latency_p95_ms"),
+        (("5", "j", "j", "j"), "missing_rate"),
         (("2", "enter"), "psi"),
     ],
 )
@@ -97,14 +97,14 @@ async def test_what_is_about_all_logs_has_a_row_and_its_limits_in_the_file() -> 
     async with console(snapshots.busy(alerts=(lost, *snapshots.alerts()))) as stage:
         row = next(line for line in stage.lines() if "all logs" in line)
         assert all(words in row for words in ("!!", "rejects", "25.0 %", "10.0 %"))
-        await stage.press("4", "t")
+        await stage.press("5", "t")
         assert not stage.feed.requests
         assert "limits about all logs are set in the configuration file" in stage.text()
 
 
 async def test_where_no_number_is_nothing_opens() -> None:
     async with console(snapshots.busy()) as stage:
-        await stage.press("5", "t")
+        await stage.press("6", "t")
         assert not stage.feed.requests
         assert "no threshold is about this row" in stage.text()
 

@@ -19,7 +19,7 @@ def test_a_threshold_is_changed_in_the_console_and_the_file_keeps_its_comments(c
     path = logs / "config.toml"
     before = path.read_text(encoding="utf-8")
     console.expect("!!2 crit", 60)
-    console.type("4")
+    console.type("5")
     console.read(1)
     console.type("jt")
     console.expect("would have fired")
@@ -46,7 +46,7 @@ def test_a_threshold_is_changed_in_the_console_and_the_file_keeps_its_comments(c
 @pytest.mark.slow
 def test_what_is_silenced_stays_so_and_does_not_count_for_check(console: Terminal, logs: Path) -> None:
     console.expect("!!2 crit", 60)
-    console.type("4")
+    console.type("5")
     console.read(1)
     console.type("z")
     console.expect("enter to silence")

@@ -13,7 +13,7 @@ from sklearn.metrics import accuracy_score, f1_score, roc_auc_score
 
 from tuimon.monitor.analysis.blocks import Block, Key
 from tuimon.monitor.analysis.performance import performance
-from tuimon.values.snapshot import Performance
+from tuimon.values.performance import Performance
 
 CATEGORY, NUMBER = Key("prediction", "prediction", "category"), Key("prediction", "prediction", "numeric")
 SCORE = Key("score", "score", "numeric")

@@ -26,7 +26,8 @@ from tuimon.monitor.realised import realised
 from tuimon.monitor.relative import Before
 from tuimon.monitor.windows import Window
 from tuimon.values.firing import firing as counted
-from tuimon.values.snapshot import Performance, Share, Snapshot
+from tuimon.values.performance import Performance
+from tuimon.values.snapshot import Share, Snapshot
 
 LATER = logs.START + 1_505.0
 COLUMN = "[thresholds.models.fraud.columns.amount]\n"

@@ -6,6 +6,8 @@ from typing import Literal
 
 Layout = Literal["tiny", "plain", "wide", "wall"]
 LAYOUTS: tuple[Layout, ...] = ("tiny", "plain", "wide", "wall")
+SHORT = 20
+"""Lines below which a view of one pane leaves out what stands below its table."""
 
 
 def layout_for(width: int, height: int) -> Layout:

@@ -19,7 +19,7 @@ from tuimon.console.charset import ASCII, UNICODE
 from tuimon.console.draw.grid import Sort
 from tuimon.console.filters import PrintableOnly
 from tuimon.console.flash import PHASE_SECONDS, PHASES, Glow, Transitions
-from tuimon.console.layout import LAYOUTS, layout_for
+from tuimon.console.layout import LAYOUTS, SHORT, layout_for
 from tuimon.console.lines import crop, text
 from tuimon.console.memory import Kept, Memory, keep, remembered
 from tuimon.console.messages import NewSnapshot
@@ -34,6 +34,7 @@ from tuimon.console.views.drift import DriftView
 from tuimon.console.views.files import FilesView
 from tuimon.console.views.latency import LatencyView
 from tuimon.console.views.overview import Overview
+from tuimon.console.views.performance import PerformanceView
 from tuimon.console.views.view import View
 from tuimon.console.widgets.bar import Bar
 from tuimon.console.widgets.table import Content, Table
@@ -107,6 +108,7 @@ class Stage(App[int]):
             yield Overview(id="overview")
             yield DriftView(id="drift")
             yield LatencyView(id="latency")
+            yield PerformanceView(id="performance")
             yield AlertsView(id="alerts")
             yield FilesView(id="files")
             yield DetailView(id="detail")
@@ -244,6 +246,7 @@ class Stage(App[int]):
         layout = layout_for(event.size.width, event.size.height)
         for name in LAYOUTS:
             self.base.set_class(name == layout, f"-{name}")
+        self.base.set_class(layout == "plain" and event.size.height < SHORT, "-short")
         self.call_after_refresh(self.show)
 
     def on_table_moved(self) -> None:

@@ -13,11 +13,12 @@ from tuimon.console.layout import Layout
 from tuimon.console.lines import Line, text
 from tuimon.values.snapshot import Ingest, Snapshot
 
-ViewName = Literal["overview", "drift", "latency", "alerts", "files", "detail"]
+ViewName = Literal["overview", "drift", "latency", "performance", "alerts", "files", "detail"]
 TABS: tuple[tuple[ViewName, str], ...] = (
     ("overview", "Overview"),
     ("drift", "Drift"),
     ("latency", "Latency"),
+    ("performance", "Performance"),
     ("alerts", "Alerts"),
     ("files", "Files"),
 )

@@ -14,7 +14,7 @@ from tuimon.monitor.baselines import BaselineCounts
 from tuimon.monitor.timeline import Sums, Timeline
 from tuimon.stats import accuracy, expected_calibration_error, f1_score, roc_auc
 from tuimon.store import CLASSES, SCORE_BINS, ColumnFacts, positive_class
-from tuimon.values.snapshot import Performance
+from tuimon.values.performance import Performance
 
 Ints = npt.NDArray[np.int64]
 Bins = npt.NDArray[np.int32]
@@ -90,14 +90,14 @@ def measured(columns: Iterable[ColumnFacts], outcomes: Outcomes) -> Measured:
     by_role: dict[str, ColumnFacts] = {column.role: column for column in columns}
     confusion, score_label = by_role.get("confusion"), by_role.get("score_label")
     if confusion is not None:
-        table = _confusion(confusion, outcomes)
+        table = confusion_counts(confusion, outcomes)
         if table.sum():
-            return _classification(table, confusion, _scores(score_label, outcomes))
+            return _classification(table, confusion, score_counts(score_label, outcomes))
     return _regression(by_role, outcomes)
 
 
-def _confusion(column: ColumnFacts, outcomes: Outcomes) -> Ints:
-    """Return counts [label, predicted] over the classes."""
+def confusion_counts(column: ColumnFacts, outcomes: Outcomes) -> Ints:
+    """Return counts [label, predicted] over the classes, int64[CLASSES, CLASSES]."""
     table = np.zeros((CLASSES, CLASSES), np.int64)
     found = outcomes.binned(column)
     if found is not None:
@@ -106,8 +106,8 @@ def _confusion(column: ColumnFacts, outcomes: Outcomes) -> Ints:
     return table
 
 
-def _scores(column: ColumnFacts | None, outcomes: Outcomes) -> Ints | None:
-    """Return counts [score bin, label is positive], None without scores."""
+def score_counts(column: ColumnFacts | None, outcomes: Outcomes) -> Ints | None:
+    """Return counts [score bin, label is positive], int64[SCORE_BINS, 2], None without scores."""
     found = outcomes.binned(column) if column is not None else None
     if found is None:
         return None

@@ -13,6 +13,7 @@ from tuimon.monitor.baselines import BaselineCounts, Counts
 from tuimon.monitor.performance import InBaseline, measured
 from tuimon.stats import latency_edges, latency_quantiles
 from tuimon.store import ColumnFacts
+from tuimon.values.performance import Performance
 
 LATENCY_RULES = {"latency_p50_ms": 0.50, "latency_p90_ms": 0.90, "latency_p95_ms": 0.95, "latency_p99_ms": 0.99}
 PERFORMANCE_RULES = ("accuracy", "f1", "roc_auc", "ece", "mae", "rmse", "r2")
@@ -39,16 +40,14 @@ class Before:
             found |= dict(zip(LATENCY_RULES, quantiles.tolist(), strict=True))
         if traffic is not None:
             found["error_rate"] = float(traffic.counts[traffic.bins == _ERROR_BIN].sum()) / traffic.n
-        return found | self._performance()
+        known = ((name, getattr(self.performance, name, None)) for name in PERFORMANCE_RULES)
+        return found | {name: value for name, value in known if value is not None}
 
-    def _performance(self) -> dict[str, float]:
-        """What its rows with a label come to, where there are enough."""
-        if self.baseline is None:
-            return {}
-        shown = measured(self.columns, InBaseline(self.baseline)).shown
-        return (
-            {name: value for name in PERFORMANCE_RULES if (value := getattr(shown, name)) is not None} if shown.labels >= self.least else {}
-        )
+    @cached_property
+    def performance(self) -> Performance | None:
+        """What its rows with a label come to, None where there are too few."""
+        shown = None if self.baseline is None else measured(self.columns, InBaseline(self.baseline)).shown
+        return shown if shown is not None and shown.labels >= self.least else None
 
     def limits(self, rule: str, limits: Threshold) -> tuple[Threshold, float | None]:
         """Return the limits as numbers, and the baseline's value where they go by it; one that it does not know is no limit."""

@@ -41,13 +41,18 @@ class Lately:
         """Seconds between two points."""
         return self.axis.span // TREND_POINTS
 
-    @cached_property
-    def counts(self) -> Ints:
-        """[points, keys] the counts of each, over the window's width or an hour of it; points before the first row are left out."""
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """The stretch of each, the window's width or an hour of it; points before the first row are left out."""
         window, step = self.window, self.step
         width = max(step, min(window.width, WIDEST))
         ends = [window.end - back * step for back in range(TREND_POINTS - 1, -1, -1)]
-        return self.timeline.counts([(end - width, end) for end in ends if end > window.known_from])
+        return [(end - width, end) for end in ends if end > window.known_from]
+
+    @cached_property
+    def counts(self) -> Ints:
+        """[points, keys] the counts of each."""
+        return self.timeline.counts(self.spans)
 
 
 @dataclass(frozen=True)

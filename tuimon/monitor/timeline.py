@@ -133,6 +133,19 @@ class Timeline:
         first, last = np.searchsorted(bounds, np.array(spans, np.int64)).T
         return np.asarray(before[last] - before[first])
 
+    def totals(self, spans: Sequence[tuple[int, int]], slots: Sequence[int]) -> tuple[Ints, Floats]:
+        """Return (n, totals) of the values of some slots in each of the spans [start, end), both [spans, slots]."""
+        n, totals = np.zeros((len(spans), len(slots)), np.int64), np.zeros((len(spans), len(slots)))
+        for part in self._parts:
+            for place, slot in enumerate(slots):
+                mine = np.flatnonzero(part.slot == slot)
+                before = np.concatenate([np.zeros((1, 2)), np.cumsum(_scalars(part, mine), axis=0)])
+                first, last = np.searchsorted(part.start[mine], np.array(spans, np.int64)).T
+                found = before[last] - before[first]
+                n[:, place] += found[:, 0].astype(np.int64)
+                totals[:, place] += found[:, 1]
+        return n, totals
+
     def rows(self, sums: Sums) -> int:
         """Return the rows of a window that are to be judged, whatever columns they have."""
         traffic = [i for i, slot in enumerate(self.slots) if slot.role == "traffic" and slot.version != self.left_out]
@@ -248,6 +261,10 @@ class _Accumulator:
     def done(self) -> Sums:
         n, nulls, nonfinite, invalid = self._scalars.astype(np.int64)
         return Sums(n, nulls, nonfinite, invalid, self._minimum, self._maximum, self._total, self._keys, self._counts.astype(np.int64))
+
+
+def _scalars(part: _Part, cells: Ints) -> Floats:
+    return np.stack([part.scalars[cells, 0].astype(float), np.nan_to_num(part.floats[cells, 2])], axis=1)
 
 
 def _ranges(starts: Ints, lengths: Ints) -> Ints:

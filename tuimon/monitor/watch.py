@@ -7,7 +7,7 @@ from typing import get_args
 
 from tuimon.alerts import Reading
 from tuimon.config import Method, Settings, baseline_for, fixed_baseline_for
-from tuimon.monitor import judge, limits, panels, quality, rates
+from tuimon.monitor import judge, labelled, limits, panels, quality, rates
 from tuimon.monitor.aside import FIXED, MOVING, Other, aside, choices, other
 from tuimon.monitor.baselines import BaselineCounts, BaselineReader
 from tuimon.monitor.changes import Scope, absent
@@ -223,15 +223,13 @@ class ModelWatch:
             choices=(*([FIXED] if self._configured.moving else ()), *choices(facts, window, versions)),
             reconstruction=self._reconstructing.shown(self._columns, window, baseline) if baseline and count else None,
             aside=aside(self._other, facts, shown) if self._other else None,
+            realised=labelled.realised(tuple(self._columns.values()), timeline, sums, lately, self._before(baseline).performance),
         )
 
     def _rate_readings(self, window: Window, sums: Sums, budget: Budget) -> list[Reading]:
         scope = rates.Scope(self._settings, self.name, window, budget.p_star(window.width))
         baseline = self._baseline(window)
-        found, before = (
-            self._shares(window, sums, baseline, budget),
-            Before(baseline, self._columns.values(), self._settings.windows.min_rows),
-        )
+        found, before = self._shares(window, sums, baseline, budget), self._before(baseline)
         scored = any(map(scope.has_limits, PERFORMANCE_RULES))
         return [
             *rates.serving(scope, self._timeline, sums, before),
@@ -239,6 +237,9 @@ class ModelWatch:
             *(rates.repeats(scope, panels.repeated(self._timeline, sums)) if scope.has_limits("repeated_rate") else ()),
             *(realised(scope, measured(self._columns.values(), InWindow(self._timeline, sums)), before) if scored else ()),
         ]
+
+    def _before(self, baseline: BaselineCounts | None) -> Before:
+        return Before(baseline, tuple(self._columns.values()), self._settings.windows.min_rows)
 
     def _latest_quality(self, window: Window, width: int, at: float, budget: Budget) -> list[Reading]:
         """Missing and invalid values of the last minutes too, where those alone hold enough rows: a jump is over its limit there first."""

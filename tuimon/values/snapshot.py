@@ -11,6 +11,7 @@ from typing import Literal
 from tuimon.values.alert import Alert, Event, Incident, Severity, Silenced
 from tuimon.values.evidence import Witnesses
 from tuimon.values.looking import Look
+from tuimon.values.performance import Performance, Realised
 from tuimon.values.trial import Trial
 
 Status = Literal["ok", "warning", "critical", "unknown"]
@@ -292,21 +293,6 @@ class Limit:
 
 
 @dataclass(frozen=True)
-class Performance:
-    """Realised performance where labels have arrived, over the window that panels show."""
-
-    labels: int
-    task: Literal["binary", "multiclass", "regression"] | None
-    accuracy: float | None = None
-    roc_auc: float | None = None
-    f1: float | None = None
-    mae: float | None = None
-    rmse: float | None = None
-    r2: float | None = None
-    ece: float | None = None
-
-
-@dataclass(frozen=True)
 class BaselineState:
     """What the baseline of a model is worth."""
 
@@ -441,6 +427,8 @@ class Model:
     """None where each row stands for itself; else `rows_per_second`, `error_rate` and their series are of records."""
     aside: Aside | None = None
     """What was asked for of these."""
+    realised: Realised | None = None
+    """What lies behind `performance`; None before the first label."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from tuimon.console.lines import Line
 
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 Cells = list[list[tuple[str, str]]]
+Axis = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -36,69 +37,76 @@ class Chart:
     limits: tuple[tuple[float, str], ...] = ()
     """(value, role) of each threshold line."""
     label: Callable[[float | None], str] = formatting.number
+    axis: Axis | None = None
+    """(bottom, top) of the value axis; None is from 0 to a little above the data."""
 
 
 def draw_chart(chart: Chart, size: tuple[int, int], chars: Charset) -> list[Line]:
     """Return the chart over size = (width, height) cells, one line of it for the times; gaps stay open."""
     cells, height = size
-    top = ceiling(chart)
-    if cells < 12 or height < 3 or top is None:
+    axis = axis_of(chart)
+    if cells < 12 or height < 3 or axis is None:
         return [(("no data for a chart", "dim"),)] if height > 0 else []
     rows = height - 1
-    marks = _tick_rows(chart, top, rows)
+    marks = _tick_rows(chart, axis, rows)
     margin = max(len(label) for label, _ in marks.values()) + 1
     if cells - margin < 6:
         return [(("too narrow for a chart", "dim"),)]
-    area = _raster(chart, cells - margin - 1, rows, top, chars)
+    area = _raster(chart, cells - margin - 1, rows, axis, chars)
     lines = [_row(area[y], marks.get(y, ("", "dim")), margin, chars) for y in range(rows)]
     return [*lines, _times(chart, cells, margin, chars)]
 
 
-def ceiling(chart: Chart) -> float | None:
-    """Return the top of the value axis, None when no curve has a value.
+def axis_of(chart: Chart) -> Axis | None:
+    """Return (bottom, top) of the value axis, None when no curve has a value.
 
     A threshold is drawn when it lies within three times the data, so that a far one does not flatten the curves.
     """
     known = [v for curve in chart.curves for v in curve.values if v is not None and math.isfinite(v)]
     if not known:
         return None
+    if chart.axis is not None:
+        return chart.axis
     most = max(*known, 0.0)
     near = [value for value, _ in chart.limits if value <= 3 * most]
-    return max([most, *near]) * 1.05 or 1.0
+    return 0.0, max([most, *near]) * 1.05 or 1.0
 
 
-def _place(value: float, top: float, rows: int) -> int:
-    return rows - 1 - min(rows - 1, int(value / top * rows))
+def _place(value: float, axis: Axis, rows: int) -> int:
+    bottom, top = axis
+    return rows - 1 - min(rows - 1, int((value - bottom) / (top - bottom) * rows))
 
 
-def _tick_rows(chart: Chart, top: float, rows: int) -> dict[int, tuple[str, str]]:
+def _tick_rows(chart: Chart, axis: Axis, rows: int) -> dict[int, tuple[str, str]]:
     """Return row -> (label, role); a threshold's label wins over a round number near it."""
-    out = {_place(value, top, rows): (chart.label(value), role) for value, role in chart.limits if 0 <= value <= top}
-    for value in ticks(0.0, top, max(2, rows // 2)):
-        y = _place(value, top, rows)
+    bottom, top = axis
+    out = {_place(value, axis, rows): (chart.label(value), role) for value, role in chart.limits if bottom <= value <= top}
+    for value in ticks(bottom, top, max(2, rows // 2)):
+        y = _place(value, axis, rows)
         if value == 0 or not {y - 1, y, y + 1} & {*out}:
             out[y] = (chart.label(value), "dim")
     return out
 
 
-def _raster(chart: Chart, cells: int, rows: int, top: float, chars: Charset) -> Cells:
+def _raster(chart: Chart, cells: int, rows: int, axis: Axis, chars: Charset) -> Cells:
     area: Cells = [[(" ", "text")] * cells for _ in range(rows)]
     for value, role in chart.limits:
-        if 0 <= value <= top:
-            area[_place(value, top, rows)] = [(chars.threshold, role)] * cells
+        if axis[0] <= value <= axis[1]:
+            area[_place(value, axis, rows)] = [(chars.threshold, role)] * cells
     for curve in chart.curves:
         if chars.braille:
-            _braille(area, curve, top)
+            _braille(area, curve, axis)
         else:
-            _marks(area, curve, top)
+            _marks(area, curve, axis)
     return area
 
 
-def _levels(curve: Curve, columns: int, steps: int, top: float) -> list[int | None]:
+def _levels(curve: Curve, columns: int, steps: int, axis: Axis) -> list[int | None]:
     out: list[int | None] = []
+    bottom, top = axis
     for column in range(columns):
         value = _value_at(curve.values, column * (len(curve.values) - 1) / max(1, columns - 1))
-        out.append(None if value is None else min(steps - 1, max(0, int(value / top * steps))))
+        out.append(None if value is None else min(steps - 1, max(0, int((value - bottom) / (top - bottom) * steps))))
     return out
 
 
@@ -115,10 +123,10 @@ def _value_at(values: Sequence[float | None], place: float) -> float | None:
     return nearest if known else None
 
 
-def _braille(area: Cells, curve: Curve, top: float) -> None:
+def _braille(area: Cells, curve: Curve, axis: Axis) -> None:
     rows, cells = len(area), len(area[0])
     before: int | None = None
-    for x, level in enumerate(_levels(curve, cells * 2, rows * 4, top)):
+    for x, level in enumerate(_levels(curve, cells * 2, rows * 4, axis)):
         if level is not None:
             low, high = sorted((level, level if before is None else before + (level > before) - (level < before)))
             for step in range(low, high + 1):
@@ -132,9 +140,9 @@ def _dot(area: Cells, x: int, y: int, role: str) -> None:
     area[y // 4][x // 2] = (chr(0x2800 + (bits | _DOTS[y % 4][x % 2])), role)
 
 
-def _marks(area: Cells, curve: Curve, top: float) -> None:
+def _marks(area: Cells, curve: Curve, axis: Axis) -> None:
     rows, cells = len(area), len(area[0])
-    for x, level in enumerate(_levels(curve, cells, rows, top)):
+    for x, level in enumerate(_levels(curve, cells, rows, axis)):
         if level is not None:
             area[rows - 1 - level][x] = (curve.mark, curve.role)
 

@@ -10,6 +10,8 @@ from tuimon.console.charset import Charset
 from tuimon.console.draw.columns import Values, columns, resample
 from tuimon.console.lines import Line
 
+Limits = Sequence[tuple[float, str]]
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -21,19 +23,24 @@ class Mark:
     role: str
 
 
-def strip(values: Values, size: tuple[int, int], limits: Sequence[tuple[float, str]], chars: Charset) -> list[Line]:
-    """Return columns over size = (width, height) cells, in the role of the highest limit that each passes; gaps stay open."""
+def strip(values: Values, size: tuple[int, int], limits: Limits, chars: Charset, falls: bool = False) -> list[Line]:
+    """Return columns over size = (width, height) cells, in the role of the worst limit that each passes; gaps stay open.
+
+    Where the value `falls`, a limit is passed by what lies below it.
+    """
     cells, height = size
     picked = resample(values, cells)
     known = [value for value in picked if value is not None]
     near = [value for value, _ in limits if value <= 3 * max(known, default=0.0)]
     drawn = columns(values, size, chars, top=max([*known, *near], default=0.0))
-    roles = [_role(value, limits) for value in picked]
+    roles = [_role(value, limits, falls) for value in picked]
     return [_coloured(line[0][0], roles) for line in drawn[:height]]
 
 
-def _role(value: float | None, limits: Sequence[tuple[float, str]]) -> str:
-    passed = [role for limit, role in sorted(limits) if value is not None and value > limit]
+def _role(value: float | None, limits: Limits, falls: bool) -> str:
+    if value is None:
+        return "spark"
+    passed = [role for limit, role in sorted(limits, reverse=falls) if (value < limit if falls else value > limit)]
     return passed[-1] if passed else "spark"
 
 

@@ -8,7 +8,8 @@ from tuimon.console import formatting
 from tuimon.console.board import Board, Subject
 from tuimon.console.charset import Charset
 from tuimon.console.lines import Line, text
-from tuimon.console.panels import activity, column, latency
+from tuimon.console.measured import telling
+from tuimon.console.panels import activity, column, latency, performance
 from tuimon.console.panels.picture import Picture, lines_of, message
 from tuimon.console.status import of_alert
 from tuimon.values.snapshot import Model, Sampling
@@ -39,8 +40,12 @@ def page(board: Board, subject: Subject, chars: Charset) -> Page:
         return Page(head, latency.percentiles(board, model, chars), latency.facts(model), latency.histogram(model, chars), past)
     if subject.kind == "errors":
         return Page(head, latency.error_chart(board, model, chars), latency.version_facts(model), latency.traffic_chart(model, chars), past)
-    facts = _performance(model) if subject.kind == "performance" else _flow(model)
-    return Page(head, latency.traffic_chart(model, chars), facts, latency.error_chart(board, model, chars), past)
+    if subject.kind == "performance":
+        rule = telling(board, model)
+        chart = performance.over_time(board, model, rule, chars)
+        behind = performance.confusion(model) if model.realised and model.realised.confusion else latency.traffic_chart(model, chars)
+        return Page(head, chart, performance.facts(model.performance), behind, past)
+    return Page(head, latency.traffic_chart(model, chars), _flow(model), latency.error_chart(board, model, chars), past)
 
 
 def _column(board: Board, subject: Subject, model: Model, past: Picture, chars: Charset) -> Page:
@@ -91,13 +96,6 @@ def _again(model: Model) -> str:
     """Rows whose id was seen before."""
     found = model.repeated
     return "no ids" if found is None else f"{found.part:,} of {formatting.count(found.rows)}, {formatting.between(found.interval)}"
-
-
-def _performance(model: Model) -> Picture:
-    found = model.performance
-    numbers = ("accuracy", "roc_auc", "f1", "mae", "rmse", "r2", "ece")
-    lines = [_fact(name, formatting.number(v)) for name in numbers if (v := getattr(found, name)) is not None]
-    return lines_of("Performance", [_fact("task", found.task or "-"), _fact("labels", formatting.count(found.labels)), *lines])
 
 
 def _fact(name: str, value: str) -> Line:

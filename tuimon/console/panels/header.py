@@ -112,8 +112,8 @@ def _tabs(scene: Scene, long: bool) -> Line:
     out: Line = ((" ", "text"),)
     for number, (name, title) in enumerate(TABS, start=1):
         badge = f"·{active}" if name == "alerts" and active else ""
-        words = f"{number} {title}{badge}" if long else f"{number}{badge}"
         here = name == scene.view
+        words = f"{number} {title}{badge}" if long or here else f"{number}{badge}"
         role = "brand" if here else "text" if badge else "dim"
         lit = "+flash" if name == "alerts" and scene.glow.alerts else ""
         out = (*out, (f"[{words}]" if here else f" {words} ", role + lit))

@@ -12,6 +12,7 @@ from tuimon.console.draw.axis import times
 from tuimon.console.draw.columns import Values
 from tuimon.console.draw.track import Mark, marked, strip
 from tuimon.console.lines import Line, text
+from tuimon.console.measured import MEASURES, axis, lifted, telling, trend_of, value_of
 from tuimon.console.panels.picture import Picture, message
 from tuimon.console.status import of_alert, rank
 from tuimon.values.snapshot import Drift, Model
@@ -28,6 +29,8 @@ class _Strip:
     value: str
     values: Values
     limits: Limits
+    falls: bool = False
+    """Whether lower is worse."""
 
 
 def timeline(board: Board, model: Model | None, column: str, chars: Charset) -> Picture:
@@ -69,10 +72,24 @@ def _strips(board: Board, model: Model, column: str) -> Iterator[_Strip]:
     p95 = board.limits(model, "latency_p95_ms")
     yield _Strip("p95 ms", formatting.bare_ms(model.latency.p95), series.p95, p95)
     yield _Strip("errors", formatting.percent(model.error_rate), series.error_rate, board.limits(model, "error_rate"))
+    if any(point.labels for point in model.realised.trend) if model.realised else False:
+        yield _performance(board, model)
     drift = _drift(board, model, column)
     if drift is not None:
         limits = tuple((value, role) for value, role in ((drift.warning, "limit"), (drift.critical, "limit2")) if value is not None)
         yield _Strip(drift.column, formatting.effect(drift.value), drift.trend, limits)
+
+
+def _performance(board: Board, model: Model) -> _Strip:
+    """Its bottom is not 0: a change would not be seen there."""
+    rule = telling(board, model)
+    measure, limits = next(one for one in MEASURES if one.rule == rule), board.limits(model, rule)
+    values = trend_of(model, rule)
+    found = axis(rule, values, [value for value, _ in limits])
+    bottom = found[0] if found else 0.0
+    lowered = tuple((value - bottom, role) for value, role in limits)
+    shown = formatting.number(value_of(model.performance, rule))
+    return _Strip(measure.words, shown, lifted(rule, values, [value for value, _ in limits]), lowered, measure.falls)
 
 
 def _drift(board: Board, model: Model, column: str) -> Drift | None:
@@ -84,7 +101,7 @@ def _drift(board: Board, model: Model, column: str) -> Drift | None:
 
 def _drawn(one: _Strip, size: tuple[int, int], chars: Charset) -> list[Line]:
     looks = tuple((value, _LOOKS.get(role, role)) for value, role in one.limits)
-    lines = strip(one.values, size, looks, chars)
+    lines = strip(one.values, size, looks, chars, one.falls)
     return [_labelled("", "", *line) for line in lines[:-1]] + [_labelled(one.name, one.value, *lines[-1])]
 
 

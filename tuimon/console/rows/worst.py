@@ -10,6 +10,7 @@ from tuimon.console.board import QUALITY_RULES, Board, Subject, drift_alerts, is
 from tuimon.console.charset import Charset
 from tuimon.console.draw.columns import sparkline
 from tuimon.console.draw.grid import Cell, Column, Row
+from tuimon.console.measured import MEASURES, lifted, telling, trend_of, value_of
 from tuimon.console.rows.alerts import limit_words, value_words
 from tuimon.console.status import Status, change_words, of_alert, of_alerts, of_drift, of_window, rank, why_no_verdict
 from tuimon.values.alert import Alert, Incident
@@ -33,7 +34,7 @@ def worst_columns(board: Board, trend: int = 12) -> tuple[Column, ...]:
     return (
         Column("subject", 12, grow=True),
         Column("model", model_cells(board), drop=2),
-        Column("stat", 7, drop=1),
+        Column("stat", 8, drop=1),
         Column("value", 7, "right"),
         Column("limit", 6, "right", drop=3),
         Column(trend_title(board), trend, drop=4),
@@ -61,7 +62,7 @@ def _of_model(board: Board, model: Model, brush: Brush) -> Iterator[tuple[float,
     yield _latency(board, model, brush)
     yield _errors(board, model, brush)
     if model.performance.labels or board.alerts(Subject("performance", model.model)):
-        yield _performance(board, model)
+        yield _performance(board, model, brush)
     incidents = [incident for incident in board.snapshot.incidents if incident.model == model.model]
     together = {column for incident in incidents for column in incident.columns}
     yield from (row for incident in incidents if (row := _incident(board, model, incident, brush)) is not None)
@@ -224,17 +225,16 @@ def _repeated(board: Board, model: Model, found: Share) -> tuple[float, Row]:
     return 0.0, _row(Subject("flow", model.model), "repeats", "ok", value, formatting.NONE, "", [], board.snapshot.at)
 
 
-def _performance(board: Board, model: Model) -> tuple[float, Row]:
+def _performance(board: Board, model: Model, brush: Brush) -> tuple[float, Row]:
     subject = Subject("performance", model.model)
     alerts = board.alerts(subject)
-    found = model.performance
-    stat, value = next(
-        ((name, v) for name in ("accuracy", "roc_auc", "f1", "rmse", "mae") if (v := getattr(found, name)) is not None), ("accuracy", None)
-    )
-    status = of_alerts(alerts) or ("ok" if value is not None else "none")
-    limit = formatting.limit(board.limit(alerts, model, stat))
-    row = _row(subject, stat, status, (formatting.number(value), value), limit, "", alerts, board.snapshot.at)
-    return 0.0, row
+    rule = telling(board, model)
+    value, status = value_of(model.performance, rule), of_alerts(alerts)
+    limit = formatting.limit(board.limit([alert for alert in alerts if alert.rule == rule], model, rule))
+    trend = sparkline(lifted(rule, trend_of(model, rule), ()), brush.trend, brush.chars)
+    words = next(one.words for one in MEASURES if one.rule == rule)
+    shown = status or ("ok" if value is not None else "none")
+    return 0.0, _row(subject, words, shown, (formatting.number(value), value), limit, trend, alerts, board.snapshot.at)
 
 
 def _said_by_quality(drift: Drift, model: Model) -> bool:

@@ -16,7 +16,7 @@ from tuimon.console.widgets.table import Content, Table
 
 
 class AlertsView(View):
-    """View 4."""
+    """View 5."""
 
     def compose(self) -> ComposeResult:
         """Return the table and the event log."""

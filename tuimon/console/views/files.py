@@ -15,7 +15,7 @@ from tuimon.console.widgets.table import Content, Table
 
 
 class FilesView(View):
-    """View 5."""
+    """View 6."""
 
     def compose(self) -> ComposeResult:
         """Return the table and the two boxes below it."""

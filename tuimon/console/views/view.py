@@ -29,4 +29,4 @@ def nothing_yet(board: Board) -> str:
         return f"no prediction logs in {engine.title} yet; waiting"
     if engine.state == "backlog":
         return "reading the logs..."
-    return "the files hold no predictions so far; view 5 shows what was read and what was rejected"
+    return "the files hold no predictions so far; view 6 shows what was read and what was rejected"

@@ -18,7 +18,8 @@ from tuimon.monitor.judge import severity_of
 from tuimon.stats import fisher_excess
 from tuimon.stats.exact import Convention, Facts, Values
 from tuimon.values.alert import Severity
-from tuimon.values.snapshot import Performance, Status
+from tuimon.values.performance import Performance
+from tuimon.values.snapshot import Status
 
 _WORST: tuple[Status, ...] = ("ok", "unknown", "warning", "critical")
 RATES_WITH_RULES = ("missing_rate", "unseen_rate")

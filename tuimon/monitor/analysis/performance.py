@@ -15,7 +15,7 @@ from tuimon.monitor.analysis.blocks import Block, Bools, Longs
 from tuimon.monitor.analysis.contents import Floats, floats
 from tuimon.stats.exact import calibration_error, class_scores, ranked_auc, regression_errors
 from tuimon.store.classes import as_number, class_name, is_positive, number_class, positive_class
-from tuimon.values.snapshot import Performance
+from tuimon.values.performance import Performance
 
 METRICS = ("accuracy", "f1", "roc_auc", "ece", "mae", "rmse", "r2")
 

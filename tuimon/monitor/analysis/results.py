@@ -7,7 +7,8 @@ from typing import Literal
 
 from tuimon.values.alert import Severity
 from tuimon.values.batch import Kind, Role
-from tuimon.values.snapshot import Performance, Status
+from tuimon.values.performance import Performance
+from tuimon.values.snapshot import Status
 
 ChunkVerdict = Literal["no_reference", "insufficient", "ok", "watch", "drift"]
 
