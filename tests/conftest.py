@@ -28,4 +28,8 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     monkeypatch.setenv("HOME", str(home))
     for name in ("XDG_STATE_HOME", "XDG_CONFIG_HOME", "TUIMON_CONFIG", "TUIMON_STATE", "TUIMON_REFRESH", "TUIMON_LOG_LEVEL", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
+    for name in ("TEXTUAL_THEME", "COLORFGBG", "LC_ALL", "LC_CTYPE", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLORTERM", "truecolor")
     return home

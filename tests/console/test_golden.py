@@ -177,3 +177,40 @@ async def test_help() -> None:
     async with console(snapshots.busy(), (80, 48)) as stage:
         await stage.press("question_mark")
         check("help", stage.text())
+
+
+@pytest.mark.parametrize("size", ["60x15", "80x24", "120x40"])
+async def test_the_command_line_and_the_columns(size: str) -> None:
+    async with console(snapshots.busy(), SIZES[size]) as stage:
+        await stage.press("colon", *"wi")
+        check(f"command-{size}", stage.text())
+        stage.assert_sound()
+        await stage.press("escape", "c", "j", "space")
+        check(f"columns-{size}", stage.text())
+        stage.assert_sound()
+
+
+@pytest.mark.parametrize("size", ["60x15", "80x24"])
+@pytest.mark.parametrize("state", ["empty", "one_row", "no_baseline", "backlog", "frozen", "flash", "hostile", "many"])
+async def test_each_view_in_each_state(state: str, size: str) -> None:
+    many = snapshots.busy(models=(snapshots.model(columns=500),))
+    made = {
+        "empty": snapshots.empty(),
+        "one_row": snapshots.one_row(),
+        "no_baseline": snapshots.no_baseline(),
+        "backlog": backlog(),
+        "frozen": snapshots.busy(),
+        "flash": snapshots.busy(alerts=()),
+        "hostile": snapshots.hostile(),
+        "many": many,
+    }
+    async with console(made[state], SIZES[size]) as stage:
+        if state == "frozen":
+            await stage.press("space")
+            await stage.give(snapshots.empty())
+        if state == "flash":
+            await stage.give(snapshots.busy())
+        for view, key in VIEWS.items():
+            await stage.press(key) if view != "detail" else await stage.press("1", key)
+            check(f"{state}-{view}-{size}", stage.text())
+            stage.assert_sound()

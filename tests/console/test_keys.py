@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from tuimon.console.actions import ACTIONS
+from tuimon.config import ACTIONS
 from tuimon.console.keys import page
 
 PAGE = Path(__file__).parents[2] / "docs" / "keys.md"

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import sys
 from tests.console import snapshots
-from tuimon.console import run
+from tuimon.console.run import Manner, run
 class Fixed:
     failure = None
     def start(self, publish, refused): publish(snapshots.busy())
@@ -23,7 +23,7 @@ class Fixed:
     def stop(self, timeout):
         open(sys.argv[1], "w").write("stopped")
         return True
-sys.exit(run(Fixed()))
+sys.exit(run(Fixed(), Manner()))
 """
 
 
@@ -44,7 +44,7 @@ def test_a_signal_ends_it_cleanly(number: signal.Signals, tmp_path: Path) -> Non
 
 
 BROKEN = """
-from tuimon.console.run import run
+from tuimon.console.run import Manner, run
 class Broken:
     failure = None
     def start(self, publish, refused):
@@ -53,7 +53,7 @@ class Broken:
     def request(self, request): pass
     def stop(self, timeout): return True
 try:
-    run(Broken())
+    run(Broken(), Manner())
 except Exception as error:
     print(error, type(error.__cause__).__name__, flush=True)
 """

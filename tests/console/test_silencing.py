@@ -119,3 +119,10 @@ def test_each_scope_is_wider_than_the_one_before() -> None:
         "everything about fraud",
         "every alert there is",
     ]
+
+
+async def test_tab_belongs_to_the_dialog() -> None:
+    async with console(snapshots.busy()) as stage:
+        await stage.press("5", "z", "tab", "shift+tab", "tab", "right", "escape")
+        assert "[5 Alerts" in stage.text()
+        assert stage.app.screen is stage.app.base

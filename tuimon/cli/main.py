@@ -108,6 +108,10 @@ def _command_parser(command: str, *, top: bool) -> argparse.ArgumentParser:
 
 
 def _own_options(parser: argparse.ArgumentParser, command: str) -> None:
+    if command in ("console", "demo"):
+        optional = argparse.BooleanOptionalAction
+        parser.add_argument("--mouse", action=optional, help="take mouse clicks (default: yes, but not over SSH)")
+        parser.add_argument("--ascii", action=optional, help="draw with ASCII (default: as the locale and the terminal ask for)")
     if command == "console":
         parser.add_argument("--json", action="store_true", help="without a terminal: print the report of check as JSON")
     elif command == "demo":

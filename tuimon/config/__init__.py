@@ -1,10 +1,12 @@
 """The TOML file as typed, frozen settings; errors name file, line and key."""
 
+from tuimon.config.actions import ACTIONS, Action, Group
 from tuimon.config.addresses import host_and_port, is_this_machine, web_address
 from tuimon.config.changes import changes
 from tuimon.config.defaults import default_settings
 from tuimon.config.edit import ThresholdEdit, difference, edited
 from tuimon.config.errors import ConfigError
+from tuimon.config.keys import Remapped, actions
 from tuimon.config.live import LiveConfig
 from tuimon.config.load import load, parse
 from tuimon.config.places import find_config, for_directory, state_directory
@@ -34,28 +36,33 @@ from tuimon.config.settings import (
 )
 
 __all__ = [
+    "ACTIONS",
     "AGAINST_BASELINE",
     "LEAST_SAMPLE_RATE",
     "OF_ALL_LOGS",
     "RULES",
+    "Action",
     "Baseline",
     "ConfigError",
     "Direction",
     "Drift",
     "FieldPath",
     "Fields",
+    "Group",
     "Keep",
     "LiveConfig",
     "Method",
     "Override",
     "Receiver",
     "ReceiverType",
+    "Remapped",
     "SecretPlace",
     "Settings",
     "Source",
     "Threshold",
     "ThresholdEdit",
     "Windows",
+    "actions",
     "baseline_for",
     "changes",
     "default_settings",

@@ -39,6 +39,8 @@ def _lines(settings: Settings) -> Iterator[Line]:
     yield from _thresholds(settings.overrides)
     for receiver in settings.receivers:
         yield from _receiver(receiver)
+    for action, keys in settings.keys:
+        yield f"keys.{action}", " ".join(keys) or "none"
     yield from _keep(settings.store)
 
 

@@ -10,6 +10,7 @@ import tomli
 from tuimon.config.baseline_tables import read_baselines
 from tuimon.config.checks import choice, whole
 from tuimon.config.errors import ConfigError
+from tuimon.config.keys import read_keys
 from tuimon.config.locate import locate
 from tuimon.config.notify_tables import read_receivers
 from tuimon.config.quantities import alarm_rate, duration, duration_text, shown, size
@@ -18,7 +19,7 @@ from tuimon.config.source_tables import read_sources
 from tuimon.config.table import Document, Table
 from tuimon.config.thresholds import read_overrides
 
-_KEYS = ("refresh", "sources", "baseline", "windows", "drift", "thresholds", "notify", "store")
+_KEYS = ("refresh", "sources", "baseline", "windows", "drift", "thresholds", "notify", "keys", "store")
 _METHODS: tuple[Method, ...] = get_args(Method)
 _LEAST_MEMORY = 16_000_000
 
@@ -53,6 +54,7 @@ def parse(data: bytes, path: Path) -> Settings:
         overrides=read_overrides(top.table("thresholds"), drift.method),
         store=_store(top.table("store"), windows),
         receivers=read_receivers(top, directory),
+        keys=read_keys(top.table("keys")),
         path=path,
     )
 

@@ -251,6 +251,8 @@ class Settings:
     """Threshold tables, general first; `tuimon.config.threshold_for` merges them."""
     store: Keep = field(default_factory=Keep)
     receivers: tuple[Receiver, ...] = ()
+    keys: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """(id of an action, its keys) where they are not the usual ones."""
     path: Path | None = None
     """The file these came from; None for a bare directory without one."""
 

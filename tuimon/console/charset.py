@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -33,3 +34,13 @@ class Charset:
 
 UNICODE = Charset("╭╮╰╯", "─", "│", "┤", "└", "▁▂▃▄▅▆▇█", "█", "░", "┄", True, "▸", "◷", "▲", "▼", "≤", "→", "━")
 ASCII = Charset("++++", "-", "|", "|", "+", ".:-=+*%#", "#", ".", "-", False, ">", ":", "^", "v", "<=", "->", "=")
+
+PLAIN_TERMINALS = ("linux", "dumb", "vt100", "vt102", "vt220", "ansi")
+"""Values of TERM whose fonts have no braille and hardly any blocks."""
+
+
+def needs_ascii(environment: Mapping[str, str]) -> bool:
+    """Return whether a terminal is said to know no more than ASCII: by a locale that is not UTF-8, or by its kind."""
+    locale = next((value for name in ("LC_ALL", "LC_CTYPE", "LANG") if (value := environment.get(name, ""))), "")
+    spoken = locale.casefold().replace("-", "")
+    return environment.get("TERM", "") in PLAIN_TERMINALS or bool(spoken and "utf8" not in spoken)

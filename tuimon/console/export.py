@@ -30,9 +30,12 @@ def as_csv(columns: Sequence[Column], rows: Sequence[Row]) -> str:
 
 def as_json(columns: Sequence[Column], rows: Sequence[Row]) -> str:
     """Return a list of one object a row, in ASCII, with numbers as they are known rather than as they are shown."""
-    titles = _titles(columns)
-    found = [{"status": row.status, **dict(zip(titles, _values(columns, row), strict=True))} for row in rows]
-    return json.dumps(found, indent=1) + "\n"
+    return json.dumps([_object(columns, row) for row in rows], indent=1) + "\n"
+
+
+def as_object(columns: Sequence[Column], row: Row) -> str:
+    """Return one row as a JSON object in one line, in ASCII, as `as_json` has it."""
+    return json.dumps(_object(columns, row))
 
 
 def as_svg(screenshot: str) -> str:
@@ -55,6 +58,10 @@ def written(folder: Path, name: str, content: str) -> Path:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(content)
         return path
+
+
+def _object(columns: Sequence[Column], row: Row) -> dict[str, str | float | None]:
+    return {"status": row.status, **dict(zip(_titles(columns), _values(columns, row), strict=True))}
 
 
 def _titles(columns: Sequence[Column]) -> list[str]:

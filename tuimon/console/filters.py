@@ -30,3 +30,14 @@ class PrintableOnly(LineFilter):
             for segment in segments
             if not segment.control
         ]
+
+
+class Colourless(LineFilter):
+    """Takes every colour out and leaves bold and reverse: for NO_COLOR, and a ground that is the terminal's."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
+        """Return the segments without a colour."""
+        return [Segment(segment.text, segment.style and segment.style.without_color, segment.control) for segment in segments]
+
+
+COLOURLESS = Colourless()

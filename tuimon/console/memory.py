@@ -13,6 +13,7 @@ from typing import Any
 NAME = "screen.json"
 LARGEST = 65_536
 LONGEST = 200
+WIDEST = 366 * 86_400
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class Kept:
     column: int | None = None
     reverse: bool = False
     needle: str = ""
+    hidden: tuple[str, ...] = ()
+    """Names of the columns that are not shown."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,10 @@ class Memory:
 
     view: str = "overview"
     timeline: bool = False
+    theme: str = ""
+    """Empty where nobody chose one."""
+    window: int | None = None
+    """Seconds of the window that was asked for; None for the configured one."""
     tables: Mapping[str, Kept] = field(default_factory=dict)
 
 
@@ -41,7 +48,9 @@ def remembered(folder: Path | None) -> Memory:
         with (folder / NAME).open("rb") as file:
             found = json.loads(file.read(LARGEST))
         tables = {str(name): _kept(one) for name, one in dict(found["tables"]).items()}
-        return Memory(str(found["view"]), found["timeline"] is True, tables)
+        window = found["window"]
+        usable = type(window) is int and 0 < window <= WIDEST
+        return Memory(str(found["view"]), found["timeline"] is True, str(found["theme"])[:LONGEST], window if usable else None, tables)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Memory()
 
@@ -60,4 +69,6 @@ def keep(folder: Path | None, memory: Memory) -> None:
 
 def _kept(found: Any) -> Kept:
     column = found["column"]
-    return Kept(column if type(column) is int and -1 <= column < 100 else None, found["reverse"] is True, str(found["needle"])[:LONGEST])
+    sort = column if type(column) is int and -1 <= column < 100 else None
+    hidden = tuple(str(name)[:LONGEST] for name in list(found["hidden"])[:100])
+    return Kept(sort, found["reverse"] is True, str(found["needle"])[:LONGEST], hidden)

@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from dataclasses import dataclass
 from pathlib import Path
 
+from tuimon.config import Remapped
 from tuimon.console.app import TuimonApp
+from tuimon.console.charset import needs_ascii
+from tuimon.console.keyboard import Keyboard
 from tuimon.console.tight import QuietlyFailing
 from tuimon.monitor.feed import Feed
 from tuimon.values.alert import Severity
@@ -30,14 +34,27 @@ class SignalledApp(QuietlyFailing, TuimonApp):
             loop.add_signal_handler(number, self.exit, 0)
 
 
-def run(feed: Feed, *, bell: Severity | None = None, ascii: bool = False, place: Path | None = None) -> int:  # noqa: A002
-    """Run the console on a feed and return its exit code. The pointer is off over SSH. Raises ScreenError once the terminal is as it was.
+@dataclass(frozen=True)
+class Manner:
+    """How a person wants the screen."""
 
-    `bell` is the severity from which on an alert that begins or worsens rings the terminal's bell, `place` the state directory,
-    where tables and pictures are written to and the screen is remembered.
+    bell: Severity | None = None
+    """The severity from which on an alert that begins or worsens rings the terminal's bell."""
+    ascii: bool | None = None
+    """None goes by the terminal."""
+    mouse: bool | None = None
+    """None is yes, but not over SSH: a line that drops leaves a terminal behind that types at each movement."""
+    keys: Remapped = ()
+
+
+def run(feed: Feed, manner: Manner, place: Path | None = None) -> int:
+    """Run the console on a feed and return its exit code. Raises ScreenError once the terminal is as it was.
+
+    `place` is the state directory, where tables and pictures are written to and the screen is remembered.
     """
-    app = SignalledApp(feed, bell=bell, ascii=ascii, place=place)
-    result = app.run(mouse="SSH_CONNECTION" not in os.environ)
+    simple = needs_ascii(os.environ) if manner.ascii is None else manner.ascii
+    app = SignalledApp(feed, bell=manner.bell, ascii=simple, place=place, keyboard=Keyboard.of(manner.keys))
+    result = app.run(mouse="SSH_CONNECTION" not in os.environ if manner.mouse is None else manner.mouse)
     error = app.own_error
     if error is not None:
         named = safe_text(f"{type(error).__name__}: {error}", 200)

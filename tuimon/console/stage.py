@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import cast
 
 from textual import events
 from textual.app import App, ComposeResult
+from textual.binding import BindingsMap
 from textual.filter import ANSIToTruecolor, LineFilter
 from textual.screen import Screen
 from textual.timer import Timer
@@ -17,8 +19,9 @@ from textual.widgets import ContentSwitcher, Input
 from tuimon.console.board import Board
 from tuimon.console.charset import ASCII, UNICODE
 from tuimon.console.draw.grid import Sort
-from tuimon.console.filters import PrintableOnly
+from tuimon.console.filters import COLOURLESS, PrintableOnly
 from tuimon.console.flash import PHASE_SECONDS, PHASES, Glow, Transitions
+from tuimon.console.keyboard import USUAL, Keyboard
 from tuimon.console.layout import LAYOUTS, SHORT, layout_for
 from tuimon.console.lines import crop, text
 from tuimon.console.memory import Kept, Memory, keep, remembered
@@ -38,7 +41,7 @@ from tuimon.console.views.performance import PerformanceView
 from tuimon.console.views.view import View
 from tuimon.console.widgets.bar import Bar
 from tuimon.console.widgets.table import Content, Table
-from tuimon.monitor.feed import Feed
+from tuimon.monitor.feed import Feed, LookAt
 from tuimon.values.alert import Severity
 from tuimon.values.looking import Look
 from tuimon.values.snapshot import Against, Snapshot
@@ -66,8 +69,11 @@ class Stage(App[int]):
         ascii: bool = False,  # noqa: A002
         clock: Callable[[], float] = time.time,
         place: Path | None = None,
+        keyboard: Keyboard = USUAL,
     ) -> None:
         super().__init__()
+        self.keyboard = keyboard
+        self._bindings = BindingsMap.merge([self._bindings, BindingsMap(keyboard.bindings())])
         self.feed = feed
         self.place = place
         """The state directory, for what is written from the screen and what it remembers; None writes nothing."""
@@ -75,6 +81,8 @@ class Stage(App[int]):
         self.live: Snapshot | None = None
         self.board: Board | None = None
         self.frozen = False
+        self.chosen_theme = remembered(place).theme
+        """The one that somebody chose on the screen, empty for none."""
         self.look: Look | None = None
         """The moment or window that was asked for; None is the present in the configured one."""
         self.view: ViewName = "overview"
@@ -123,24 +131,31 @@ class Stage(App[int]):
 
     def on_mount(self) -> None:
         """Start the feed once the first screen can be painted."""
-        self.theme = wanted() if self.get_theme(wanted()) else THEMES[0].name
-        self.theme_changed_signal.subscribe(self, lambda _theme: self.show())
         self.query_one("#filter", Input).can_focus = False
         self._remember()
+        self.theme_changed_signal.subscribe(self, lambda _theme: self.show())
         self.set_interval(WATCH_SECONDS, self.look_for_failure)
         self.show()
         # What the engine imports would hold up the first paint.
-        self.call_after_refresh(self.feed.start, self._publish, self._refused)
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self.feed.start(self._publish, self._refused)
+        if self.look is not None:
+            self.feed.request(LookAt(self.look))
 
     def _remember(self) -> None:
         """Take up what the last console on these logs left."""
         memory = remembered(self.place)
+        colours = None if self.no_color else self.console.color_system
+        self.theme = wanted(os.environ, colours, memory.theme, self.available_themes)
+        self.look = Look(width=memory.window) if memory.window is not None else None
         self.timeline = memory.timeline
         self.base.set_class(self.timeline, "-timeline")
         for table in self.base.query(Table):
             kept = memory.tables.get(table.id or "")
             if kept is not None:
-                table.sort, table.needle = Sort(kept.column, kept.reverse), kept.needle
+                table.sort, table.needle, table.hidden = Sort(kept.column, kept.reverse), kept.needle, frozenset(kept.hidden)
         names: dict[str, ViewName] = {name: name for name, _ in TABS}
         self.view = names.get(memory.view, "overview")
         self.base.query_one(ContentSwitcher).current = self.view
@@ -152,6 +167,8 @@ class Stage(App[int]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return the guard against unprintable characters, then Textual's own filters; a theme of terminal colours keeps them."""
+        if self.no_color:
+            return [self._guard, COLOURLESS]
         native = self.native_ansi_color
         return [self._guard, *(f for f in super().get_line_filters() if not (native and isinstance(f, ANSIToTruecolor)))]
 
@@ -187,8 +204,7 @@ class Stage(App[int]):
         if not self.is_running or not self.screen_stack:
             return
         scene = self.scene()
-        tables = {table.id or "": Kept(table.sort.column, table.sort.reverse, table.needle) for table in self.base.query(Table)}
-        self._memory = Memory(self.origin if self.view == "detail" else self.view, self.timeline, tables)
+        self._memory = self._as_it_is()
         self.base.query_one("#header", Bar).show(lambda width: header_lines(scene, width))
         self.base.query_one("#footer", Bar).show(lambda width: [footer_line(scene, self._told, width)])
         self._show_banner(scene)
@@ -199,11 +215,33 @@ class Stage(App[int]):
         else:
             self.page.show(scene, scene.board)
 
+    def _as_it_is(self) -> Memory:
+        """What the next console on these logs is to begin with; a theme that the terminal's colours ask for is not chosen."""
+        tables = {
+            table.id or "": Kept(table.sort.column, table.sort.reverse, table.needle, tuple(sorted(table.hidden)))
+            for table in self.base.query(Table)
+        }
+        view = self.origin if self.view == "detail" else self.view
+        width = self.look.width if self.look is not None else None
+        return Memory(view, self.timeline, self.chosen_theme, width, tables)
+
     def scene(self) -> Scene:
         """Return all that this repaint shows."""
         glow = Glow(self._flashing, self._phase % 2 == 1)
         layout = layout_for(self.size.width, self.size.height)
-        return Scene(self.board, self.live, self.view, self.chars, layout, self.frozen, self._failure, self._clock(), glow, self.timeline)
+        return Scene(
+            self.board,
+            self.live,
+            self.view,
+            self.chars,
+            layout,
+            self.frozen,
+            self._failure,
+            self._clock(),
+            glow,
+            self.timeline,
+            self.keyboard,
+        )
 
     @property
     def is_past(self) -> bool:

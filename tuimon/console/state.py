@@ -9,6 +9,7 @@ from tuimon.console import formatting
 from tuimon.console.board import Board
 from tuimon.console.charset import Charset
 from tuimon.console.flash import DARK, Glow
+from tuimon.console.keyboard import USUAL, Keyboard
 from tuimon.console.layout import Layout
 from tuimon.console.lines import Line, text
 from tuimon.values.snapshot import Ingest, Snapshot
@@ -41,6 +42,7 @@ class Scene:
     glow: Glow = DARK
     timeline: bool = False
     """Whether somebody wants the timeline where there is no room for it besides."""
+    keyboard: Keyboard = USUAL
 
     @property
     def past(self) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
@@ -43,8 +43,8 @@ THEMES = (DARK, LIGHT, ANSI)
 
 _DARK_ROLES = {
     "text": "#c3ccd6",
-    "dim": "#76838f",
-    "label": "#6b7c8c",
+    "dim": "#85919c",
+    "label": "#8392a0",
     "bright": "bold #eef3f8",
     "border": "#2f3b49",
     "title": "#9fc3e6",
@@ -56,9 +56,9 @@ _DARK_ROLES = {
     "stale": "#b79ce0",
     "pending": "#d3b46b",
     "watch": "#8fb6d9",
-    "ok": "#4d86b8",
-    "none": "#5f6b78",
-    "silenced": "#5f6b78",
+    "ok": "#6194c0",
+    "none": "#667381",
+    "silenced": "#667381",
     "spark": "#4a90c9",
     "now": "#4a90c9",
     "more": "#f0a742",
@@ -72,8 +72,8 @@ _DARK_ROLES = {
 }
 _LIGHT_ROLES = {
     "text": "#26303b",
-    "dim": "#65717d",
-    "label": "#73808c",
+    "dim": "#5e6975",
+    "label": "#5e6973",
     "bright": "bold #0b1118",
     "border": "#c3ccd6",
     "title": "#0b5cad",
@@ -81,16 +81,16 @@ _LIGHT_ROLES = {
     "active": "bold #ffffff on #0b5cad",
     "brand": "bold #0b5cad",
     "critical": "bold #b3261e",
-    "warning": "#9a5b00",
+    "warning": "#975900",
     "stale": "#6a3fb0",
     "pending": "#7a6410",
-    "watch": "#2f6f9f",
-    "ok": "#2f78b7",
-    "none": "#8b96a1",
-    "silenced": "#8b96a1",
+    "watch": "#2e6c9b",
+    "ok": "#2a6ba3",
+    "none": "#798592",
+    "silenced": "#798592",
     "spark": "#2f78b7",
     "now": "#2f78b7",
-    "more": "#d27a00",
+    "more": "#c07000",
     "base": "#a3b1bf",
     "low": "#8fb6d9",
     "middle": "#0b5cad",
@@ -152,6 +152,14 @@ def style(role: str, kind: str) -> Style:
     return look + Style(reverse=True) if "flash" in marks else look
 
 
-def wanted() -> str:
-    """Return the theme that TEXTUAL_THEME names, else ours for dark terminals."""
-    return os.environ.get("TEXTUAL_THEME", "") or DARK.name
+def wanted(environment: Mapping[str, str], colours: str | None, chosen: str, known: Collection[str]) -> str:
+    """Return the name of a known theme: that of few colours where the terminal has no more, TEXTUAL_THEME's, the chosen one, or ours.
+
+    `colours` is the terminal's colour system as Rich names it, None for one without colours. COLORFGBG says of some terminals that their
+    ground is light.
+    """
+    if colours in (None, "standard", "windows"):
+        return ANSI.name
+    light = environment.get("COLORFGBG", "").rpartition(";")[2] in ("7", "15")
+    names = (environment.get("TEXTUAL_THEME", ""), chosen, LIGHT.name if light else DARK.name)
+    return next(name for name in names if name in known)

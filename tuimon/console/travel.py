@@ -52,9 +52,13 @@ class Travelling(Stage):
         if found is None:
             self.tell(f"{model.window} is the {'widest' if step > 0 else 'narrowest'} window")
             return
+        self.show_width(found)
+
+    def show_width(self, width: int) -> None:
+        """Show a window of so many seconds, of the moment that is on the screen."""
         at = self.look.at if self.look is not None else None
-        self._look_at(Look(self._moment() if self.frozen else at, found))
-        self.tell(f"window {formatting.span(found)}" + ("" if self.is_past else "; 0 shows the configured one"))
+        self._look_at(Look(self._moment() if self.frozen else at, width))
+        self.tell(f"window {formatting.span(width)}" + ("" if self.is_past else "; 0 shows the configured one"))
 
     def action_pan(self, halves: int) -> None:
         """Go through time by so many halves of the window; beyond the newest row is the present."""
@@ -67,7 +71,7 @@ class Travelling(Stage):
             self.tell("this is the present" if not self.is_past else "back to the present")
             self.action_live()
             return
-        self._go(found)
+        self.go_to_moment(found)
 
     def action_moment(self) -> None:
         """Go to the moment of the selected alert: when it began to fire, or when it was last over its limit."""
@@ -76,7 +80,7 @@ class Travelling(Stage):
             self.tell("no alert is about this row")
             return
         before = found.state == "resolved"
-        self._go(found.since - MINUTE if before else found.since)
+        self.go_to_moment(found.since - MINUTE if before else found.since)
         self.tell(f"{found.rule} of {found.column or found.model}: {'just before its end' if before else f'{found.state} from here'}")
 
     def _alert(self) -> Alert | None:
@@ -88,7 +92,8 @@ class Travelling(Stage):
         row = self.page.table.row
         return next((alert for alert in self.board.snapshot.alerts if row and alert.id in row.alerts), None)
 
-    def _go(self, at: float) -> None:
+    def go_to_moment(self, at: float) -> None:
+        """Show what the screen showed at a moment, to the minute; one that is beyond what is stored is its first or last."""
         width = self.look.width if self.look is not None else None
         self.frozen = False
         self._look_at(Look(math.ceil(at / MINUTE) * MINUTE, width))

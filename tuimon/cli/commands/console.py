@@ -21,16 +21,18 @@ def run(arguments: argparse.Namespace) -> int:
         from tuimon.cli.commands import check
 
         return check.run(arguments)
-    return open_console(resolve(arguments, os.environ))
+    return open_console(resolve(arguments, os.environ), arguments)
 
 
-def open_console(chosen: Run) -> int:
+def open_console(chosen: Run, arguments: argparse.Namespace) -> int:
     """Open the screen, and behind it the store; return when the person leaves. Raises what keeps the store from being opened."""
+    from tuimon.console.run import Manner
     from tuimon.console.run import run as run_console
 
+    manner = Manner(chosen.settings.bell, arguments.ascii, arguments.mouse, chosen.settings.keys)
     late = LateEngine(lambda: _engine(chosen))
     try:
-        code = run_console(late, bell=chosen.settings.bell, place=chosen.state)
+        code = run_console(late, manner, chosen.state)
     except BaseException:
         late.stop(LONGEST_END)
         raise

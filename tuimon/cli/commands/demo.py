@@ -38,7 +38,7 @@ def _play(directory: Path, arguments: argparse.Namespace) -> int:
     try:
         config = directory / "config.toml"
         chosen = Run(load(config), arguments.state or directory / "state", config, None)
-        return _headless(chosen, stop, arguments.seconds) if arguments.headless else open_console(chosen)
+        return _headless(chosen, stop, arguments.seconds) if arguments.headless else open_console(chosen, arguments)
     finally:
         stop.set()
         writer.join(5)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,6 +27,11 @@ class Column:
     """0 stays always; of the others the highest goes first when the table is narrow."""
     grow: bool = False
     """Takes the room that is left."""
+
+    @property
+    def name(self) -> str:
+        """What it is known by; a trend is one whatever time it is over."""
+        return self.title.split(" ", 1)[1] if self.title[:1].isdigit() and " " in self.title else self.title
 
 
 @dataclass(frozen=True)
@@ -88,9 +93,9 @@ def ordered(rows: Sequence[Row], sort: Sort) -> list[Row]:
     return known + [row for row in rows if id(row) not in kept]
 
 
-def widths(columns: Sequence[Column], cells: int) -> list[int]:
-    """Return the cells of each column, 0 for those left out; the growing one takes the rest."""
-    out = [column.width for column in columns]
+def widths(columns: Sequence[Column], cells: int, hidden: Collection[str] = ()) -> list[int]:
+    """Return the cells of each column, 0 for those left out, of which those named in `hidden`; the growing one takes the rest."""
+    out = [0 if column.name in hidden and not column.grow else column.width for column in columns]
     for _ in columns:
         if sum(w + 2 for w in out if w) + 2 <= cells:
             break

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tuimon.console.actions import FOOTER, by_id
+from tuimon.console.keyboard import FOOTER
 from tuimon.console.lines import Line, crop, pieces
 from tuimon.console.state import Scene, ViewName
 
-LAST: dict[ViewName, str] = {"drift": "sort", "detail": "next.warning"}
+LAST: dict[ViewName, str] = {"drift": "sort", "detail": "next-warning"}
 """The hint that gives way to the others first in a view."""
 
 
@@ -15,16 +15,18 @@ def footer_line(scene: Scene, told: str, cells: int) -> Line:
     if told:
         return crop(((" ", "text"), (told, "accent")), cells)
     names = sorted(FOOTER, key=lambda name: name == LAST.get(scene.view))
-    hints: list[Line] = [_hint(name) for name in names if _useful(name, scene)]
+    hints: list[Line] = [_hint(name, scene) for name in names if _useful(name, scene)]
     if scene.layout == "tiny":
         hints.insert(2, (("enlarge for charts", "dim"),))
     return crop(((" ", "text"), *pieces(hints, cells - 1)), cells)
 
 
 def _useful(name: str, scene: Scene) -> bool:
+    if not scene.keyboard.by_id[name].keys:
+        return False
     if name == "back":
         return scene.view == "detail"
-    if name == "compare.next":
+    if name == "compare":
         return scene.view in ("drift", "detail")
     if name in ("acknowledge", "silence"):
         return scene.view == "alerts" and scene.board is not None and any(alert.state == "firing" for alert in scene.board.snapshot.alerts)
@@ -33,6 +35,5 @@ def _useful(name: str, scene: Scene) -> bool:
     return name not in ("open", "filter", "sort") or scene.view != "detail"
 
 
-def _hint(name: str) -> Line:
-    action = by_id(name)
-    return ((action.shown.split(" ")[0], "accent"), (f" {action.hint}", "dim"))
+def _hint(name: str, scene: Scene) -> Line:
+    return ((scene.keyboard.first(name), "accent"), (f" {scene.keyboard.by_id[name].hint}", "dim"))

@@ -44,6 +44,8 @@ class Table(Canvas):
         self.content = Content("")
         self.sort = Sort()
         self.needle = ""
+        self.hidden: frozenset[str] = frozenset()
+        """Names of columns that are not shown even where there is room."""
         self.rows: list[Row] = []
         self.selected: tuple[str, ...] | None = None
         self._place = 0
@@ -64,7 +66,7 @@ class Table(Canvas):
 
     def sort_next(self) -> None:
         """Sort by the next column in sight, after the last by the given order again."""
-        sizes = widths(self.content.columns, max(0, self.size.width - 4))
+        sizes = widths(self.content.columns, max(0, self.size.width - 4), self.hidden)
         shown = [i for i, cells in enumerate(sizes) if cells]
         at = self.sort.column
         following = [i for i in shown if at is None or i > at]
@@ -135,7 +137,7 @@ class Table(Canvas):
         in_sight = height - 3
         self._offset = max(0, min(self._offset, self._place, len(self.rows) - in_sight))
         self._offset = max(self._offset, self._place - in_sight + 1)
-        sizes = widths(content.columns, inner)
+        sizes = widths(content.columns, inner, self.hidden)
         lines = [self._line(i, sizes, inner) for i in range(self._offset, min(len(self.rows), self._offset + in_sight))]
         head = head_line(content.columns, sizes, self.sort, content.chars)
         title = text(f"{self._problem}: all rows", "warning") if self._problem else text(content.title, "title")
