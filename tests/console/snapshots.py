@@ -17,6 +17,7 @@ from tuimon.values.snapshot import (
     Engine,
     File,
     Group,
+    Heat,
     Ingest,
     Latency,
     Limit,
@@ -155,6 +156,13 @@ def latency(scale: float = 1.0, rows: int = 3000) -> Latency:
     return Latency(rows, 41.0 * scale, 96.0 * scale, 184.0 * scale, 402.0 * scale, 911.0 * scale, 63.5 * scale)
 
 
+def heat(scale: float = 1.0) -> Heat:
+    """Return a hump whose upper part grows over the last third."""
+    edges = tuple(5.0 * scale * 1.35**i for i in range(21))
+    rows = tuple(tuple(int(600 * share) for share in bell(15 + max(0, t - 40) / 8, 5 + max(0, t - 40) / 4, 40)[:40:2]) for t in range(60))
+    return Heat(edges, rows)
+
+
 def realised() -> Realised:
     """Return a model that has lost some accuracy over the last third, with the classes that it confuses."""
     falls = wave(11, 0.92, 0.95, n=12)
@@ -177,7 +185,7 @@ def model(name: str = "fraud", columns: int = 19, scale: float = 1.0, **more: ob
     series = Series(
         start, 60.0, wave(3, 280, 460), wave(4, 0.001, 0.005),
         wave(5, 35 * scale, 45 * scale), wave(6, 90 * scale, 130 * scale, ramp=90 * scale),
-        wave(7, 180 * scale, 260 * scale, ramp=190 * scale),
+        wave(7, 180 * scale, 260 * scale, ramp=190 * scale), heat=heat(scale),
     )  # fmt: skip
     versions = (
         Version("v3", 2400, 310.0, 0.0061, latency(1.1 * scale, 2400), wave(8, 90, 130, ramp=80)),

@@ -173,10 +173,21 @@ async def test_ascii() -> None:
         assert drawn.replace("·", "").replace("…", "").isascii()
 
 
-async def test_help() -> None:
-    async with console(snapshots.busy(), (80, 48)) as stage:
+@pytest.mark.parametrize("view", VIEWS)
+async def test_help(view: str) -> None:
+    async with console(snapshots.busy(), (80, 24)) as stage:
+        await stage.press("1", VIEWS[view], "question_mark")
+        check(f"help-{view}", stage.text())
+        stage.assert_sound()
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_no_line_of_the_help_is_cut(size: str) -> None:
+    async with console(snapshots.busy(), SIZES[size]) as stage:
         await stage.press("question_mark")
-        check("help", stage.text())
+        for _ in range(30):
+            assert not [line for line in stage.lines()[3:-2] if "…" in line]
+            await stage.press("space")
 
 
 @pytest.mark.parametrize("size", ["60x15", "80x24", "120x40"])
@@ -214,3 +225,11 @@ async def test_each_view_in_each_state(state: str, size: str) -> None:
             await stage.press(key) if view != "detail" else await stage.press("1", key)
             check(f"{state}-{view}-{size}", stage.text())
             stage.assert_sound()
+
+
+@pytest.mark.parametrize("size", ["60x15", "80x24", "120x40", "200x60"])
+async def test_the_heat_map(size: str) -> None:
+    async with console(snapshots.busy(), SIZES[size]) as stage:
+        await stage.press("3", "h")
+        check(f"heat-{size}", stage.text())
+        stage.assert_sound()

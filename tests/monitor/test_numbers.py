@@ -208,3 +208,19 @@ def test_rows_that_are_delivered_again_are_told_with_their_sampling_error(tmp_pa
     assert found.repeated is not None
     assert (found.repeated.part, found.repeated.rows) == (60, first.window_rows + 60)
     assert found.repeated.interval == pytest.approx((exact.low, exact.high))
+
+
+def test_the_heat_map_holds_every_row_in_its_minute_and_bucket(shifted: tuple[Path, logs.Traffic, logs.Traffic]) -> None:
+    directory, _, rows = shifted
+    model = model_of(logs.snapshot_of(directory))
+    series, heat = model.series, model.series.heat
+    assert heat is not None
+    minute = np.floor((np.round(rows.ts, 3) - series.start) / series.step).astype(int)
+    assert len(heat.rows) == 60
+    assert 2 <= len(heat.edges) - 1 <= 24
+    ratios = np.array(heat.edges[1:]) / np.array(heat.edges[:-1])
+    assert ratios.max() / ratios.min() == pytest.approx(1)
+    for place, stretch in enumerate(heat.rows):
+        exact, _ = np.histogram(rows.latency[minute == place], np.array(heat.edges))
+        assert np.array_equal(stretch, exact)
+    assert sum(map(sum, heat.rows)) == ((minute >= 0) & (minute < 60)).sum()

@@ -30,10 +30,12 @@ class Charset:
     arrow: str
     stretch: str
     """Draws how long something lasted."""
+    heat: str
+    """From few to many."""
 
 
-UNICODE = Charset("╭╮╰╯", "─", "│", "┤", "└", "▁▂▃▄▅▆▇█", "█", "░", "┄", True, "▸", "◷", "▲", "▼", "≤", "→", "━")
-ASCII = Charset("++++", "-", "|", "|", "+", ".:-=+*%#", "#", ".", "-", False, ">", ":", "^", "v", "<=", "->", "=")
+UNICODE = Charset("╭╮╰╯", "─", "│", "┤", "└", "▁▂▃▄▅▆▇█", "█", "░", "┄", True, "▸", "◷", "▲", "▼", "≤", "→", "━", "░▒▓█")
+ASCII = Charset("++++", "-", "|", "|", "+", ".:-=+*%#", "#", ".", "-", False, ">", ":", "^", "v", "<=", "->", "=", ".:*#")
 
 PLAIN_TERMINALS = ("linux", "dumb", "vt100", "vt102", "vt220", "ansi")
 """Values of TERM whose fonts have no braille and hardly any blocks."""

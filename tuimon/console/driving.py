@@ -191,4 +191,4 @@ class Driving(Saving):
 
     def action_help(self) -> None:
         """Show keys and signs."""
-        self.push_screen(HelpScreen(self.chars, self.keyboard))
+        self.push_screen(HelpScreen(self.view, self.keyboard, self.chars))

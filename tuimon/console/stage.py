@@ -92,6 +92,8 @@ class Stage(App[int]):
         """What each model was last asked to be compared with."""
         self.timeline = False
         """Whether the timeline is in the place of the tiles, or of the charts of Detail."""
+        self.heat = False
+        """Whether Latency shows a heat map in the place of percentiles."""
         self._memory = Memory()
         """What the next console on these logs is to begin with, as of the last repaint: the widgets are gone when the app ends."""
         self._bell = bell
@@ -227,20 +229,19 @@ class Stage(App[int]):
 
     def scene(self) -> Scene:
         """Return all that this repaint shows."""
-        glow = Glow(self._flashing, self._phase % 2 == 1)
-        layout = layout_for(self.size.width, self.size.height)
         return Scene(
             self.board,
             self.live,
             self.view,
             self.chars,
-            layout,
-            self.frozen,
-            self._failure,
-            self._clock(),
-            glow,
-            self.timeline,
-            self.keyboard,
+            layout_for(self.size.width, self.size.height),
+            frozen=self.frozen,
+            failure=self._failure,
+            now=self._clock(),
+            glow=Glow(self._flashing, self._phase % 2 == 1),
+            timeline=self.timeline,
+            heat=self.heat,
+            keyboard=self.keyboard,
         )
 
     @property

@@ -42,6 +42,8 @@ class Scene:
     glow: Glow = DARK
     timeline: bool = False
     """Whether somebody wants the timeline where there is no room for it besides."""
+    heat: bool = False
+    """Whether latency is shown as a heat map."""
     keyboard: Keyboard = USUAL
 
     @property

@@ -35,6 +35,14 @@ class Travelling(Stage):
         self.base.set_class(self.timeline, "-timeline")
         self.call_after_refresh(self.show)
 
+    def action_heat_map(self) -> None:
+        """Show latency as a heat map, or as percentiles again."""
+        if self.view != "latency":
+            self.tell("the heat map is on Latency")
+            return
+        self.heat = not self.heat
+        self.show()
+
     def action_live(self) -> None:
         """Show the present; when it is shown already, in the configured window."""
         width = self.look.width if self.look is not None and (self.frozen or self.is_past) else None

@@ -12,13 +12,16 @@ from tuimon.monitor.timeline import Sums, Timeline
 from tuimon.monitor.traffic import counted, records, slots_of, traffic
 from tuimon.monitor.windows import Axis, Window
 from tuimon.stats import ZERO, latency_edges, latency_quantile_series, latency_quantiles, share_interval
-from tuimon.values.snapshot import Latency, Series, Share, Version
+from tuimon.values.snapshot import Heat, Latency, Series, Share, Version
 from tuimon.values.text import safe_text
 
 Ints = npt.NDArray[np.int64]
+Bins = npt.NDArray[np.int32]
 
 QUANTILES = (0.50, 0.90, 0.95, 0.99)
 REPEATED_BIN = 1
+HEAT = 24
+"""Buckets of a heat map."""
 
 
 def number(value: float) -> float | None:
@@ -102,7 +105,7 @@ def versions(timeline: Timeline, window: Window, sums: Sums, axis: Axis) -> tupl
 def _version(timeline: Timeline, window: Window, sums: Sums, axis: Axis, name: str) -> Version:
     own = traffic(timeline, sums, name)
     slots = slots_of(timeline, "latency", name)
-    (p95,) = _latency_series(timeline, window, axis, slots, (0.95,))
+    (p95,) = _quantiles(*_latencies(timeline, window, axis, slots), (0.95,))
     return Version(safe_text(name), own.rows, own.every.count / window.span, own.error_rate, latency(sums, slots), p95, own.sampling)
 
 
@@ -112,8 +115,10 @@ def series(timeline: Timeline, window: Window, axis: Axis) -> Series:
     counts, rates = records(timeline, start, axis.points, axis.step)
     begin = max(0, -(-(window.known_from - start) // axis.step))
     flow = tuple(None if i < begin else n / axis.step for i, n in enumerate(counts))
-    p50, p95, p99 = _latency_series(timeline, window, axis, slots_of(timeline, "latency"), (0.5, 0.95, 0.99))
-    return Series(float(start), float(axis.step), flow, tuple(rates), p50, p95, p99, _begun(timeline, window, start))
+    bins, latencies = _latencies(timeline, window, axis, slots_of(timeline, "latency"))
+    p50, p95, p99 = _quantiles(bins, latencies, (0.5, 0.95, 0.99))
+    begun, heat = _begun(timeline, window, start), _heat(bins, latencies)
+    return Series(float(start), float(axis.step), flow, tuple(rates), p50, p95, p99, begun, heat)
 
 
 def _begun(timeline: Timeline, window: Window, start: int) -> tuple[tuple[str, float], ...]:
@@ -124,10 +129,8 @@ def _begun(timeline: Timeline, window: Window, start: int) -> tuple[tuple[str, f
     return tuple((safe_text(name), float(at)) for name, at in sorted(found, key=lambda one: one[1]) if at > max(earliest, start))
 
 
-def _latency_series(
-    timeline: Timeline, window: Window, axis: Axis, slots: list[int], quantiles: tuple[float, ...]
-) -> tuple[tuple[float | None, ...], ...]:
-    """Return one series a quantile, over the slots together."""
+def _latencies(timeline: Timeline, window: Window, axis: Axis, slots: list[int]) -> tuple[Bins, Ints]:
+    """Return (bins, counts[points, bins]) over the slots together."""
     start = window.end - axis.span
     parts = [timeline.minutes(start, axis.points, axis.step, slot) for slot in slots]
     bins, inverse = np.unique(np.concatenate([part[0] for part in parts] or [np.empty(0, np.int32)]), return_inverse=True)
@@ -136,5 +139,25 @@ def _latency_series(
     for own, minute_counts, _ in parts:
         counts[:, inverse[at : at + len(own)]] += minute_counts
         at += len(own)
+    return bins, counts
+
+
+def _quantiles(bins: Bins, counts: Ints, quantiles: tuple[float, ...]) -> tuple[tuple[float | None, ...], ...]:
+    """Return one series a quantile."""
     found = latency_quantile_series(bins, counts, np.array(quantiles))
     return tuple(tuple(number(value) for value in found[:, i]) for i in range(len(quantiles)))
+
+
+def _heat(bins: Bins, counts: Ints) -> Heat | None:
+    """Return neighbouring bins of equal ratio together, so that there are at most `HEAT`; what took no time is in the lowest."""
+    used = bins[counts.any(axis=0)] if len(bins) else bins
+    if not len(used) or int(used[-1]) <= ZERO:
+        return None
+    first = int(used[used > ZERO][0])
+    step = -(-(int(used[-1]) - first + 1) // HEAT)
+    buckets = (int(used[-1]) - first) // step + 1
+    rows = np.zeros((len(counts), buckets), np.int64)
+    inside = bins <= used[-1]
+    np.add.at(rows.T, np.clip((bins[inside] - first) // step, 0, None), counts[:, inside].T)
+    edges = latency_edges((first + step * np.arange(buckets + 1)).astype(np.int32))[0]
+    return Heat(tuple(edges.tolist()), tuple(map(tuple, rows.tolist())))

@@ -371,6 +371,16 @@ class Aside:
 
 
 @dataclass(frozen=True)
+class Heat:
+    """Rows by time and latency."""
+
+    edges: tuple[float, ...]
+    """Lower edges of the buckets in ms, of equal ratio, then the upper one of the last."""
+    rows: tuple[tuple[int, ...], ...]
+    """[stretch of time][bucket], oldest and fastest first."""
+
+
+@dataclass(frozen=True)
 class Series:
     """Series up to the end of the window for tiles and charts, of the last hour unless the window is wider, oldest first; None is a gap."""
 
@@ -383,6 +393,8 @@ class Series:
     p99: tuple[float | None, ...]
     begun: tuple[tuple[str, float], ...] = ()
     """(version, event time) of each version whose first row of late lies on them, while other rows came before."""
+    heat: Heat | None = None
+    """None without a latency."""
 
 
 @dataclass(frozen=True)

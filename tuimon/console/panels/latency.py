@@ -8,6 +8,7 @@ from tuimon.console.charset import Charset
 from tuimon.console.draw.chart import Chart, Curve, draw_chart
 from tuimon.console.draw.columns import columns
 from tuimon.console.draw.grid import Sort, head_line, row_line, widths
+from tuimon.console.draw.heat import draw_heat
 from tuimon.console.lines import EMPTY, Line, beside, text
 from tuimon.console.panels.picture import Picture, lines_of, message
 from tuimon.console.rows.latency import COLUMNS, latency_rows
@@ -32,6 +33,18 @@ def percentiles(board: Board, model: Model | None, chars: Charset) -> Picture:
     )
     title = f"Latency ms · {model.model}" if board.many else "Latency ms"
     return Picture(text(title, "title"), lambda w, h: draw_chart(chart, (w, h), chars), legend)
+
+
+def heat_map(board: Board, model: Model | None, chars: Charset) -> Picture:
+    """Return how many rows took how long over time; limits of p95 colour the label of their line."""
+    heat = model.series.heat if model is not None else None
+    if model is None or heat is None:
+        return message("Latency", "no latency in this time")
+    series, limits = model.series, board.limits(model, "latency_p95_ms")
+    end = series.start + series.step * len(heat.rows)
+    title = f"Latency ms · {model.model}" if board.many else "Latency ms"
+    legend: Line = (("few ", "dim"), (chars.heat, "middle"), (" many rows", "dim"))
+    return Picture(text(title, "title"), lambda w, h: draw_heat(heat, (series.start, end), limits, (w, h), chars), legend)
 
 
 def histogram(model: Model | None, chars: Charset) -> Picture:

@@ -33,5 +33,6 @@ class LatencyView(View):
         self.table.show(Content(title, COLUMNS, rows, nothing_yet(board), scene.glow, chars))
         row = self.table.row
         model = board.model(row.key[0] if row else "")
-        self.query_one("#latency-chart", Panel).show(latency.percentiles(board, model, chars), chars)
+        chart = latency.heat_map(board, model, chars) if scene.heat else latency.percentiles(board, model, chars)
+        self.query_one("#latency-chart", Panel).show(chart, chars)
         self.query_one("#latency-histogram", Panel).show(latency.histogram(model, chars), chars)
