@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import ingest, refresh, screen, tail
+from benchmarks import beside, ingest, refresh, screen, tail
 from benchmarks.accuracy import measure as accuracy
 from benchmarks.alarms import measure as alarms
 from benchmarks.hostile import measure as hostile
@@ -26,7 +26,9 @@ def main() -> None:
     """Run the groups one after the other, each in a directory of its own that is removed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a tenth of the data")
-    parser.add_argument("--only", choices=("ingest", "refresh", "screen", "reopen", "torture", "hostile", "alarms", "accuracy", "tail"))
+    parser.add_argument(
+        "--only", choices=("ingest", "refresh", "screen", "beside", "reopen", "torture", "hostile", "alarms", "accuracy", "tail")
+    )
     arguments = parser.parse_args()
     scale = 10 if arguments.quick else 1
     groups: dict[str, Callable[[Path], list[Figure]]] = {
@@ -34,6 +36,7 @@ def main() -> None:
         "reopen": lambda place: [ingest.reopen(place)],
         "refresh": lambda place: refresh.measure(place, 20_000, 100 // scale),
         "screen": lambda place: screen.measure(place, 20.0 if scale == 1 else 8.0),
+        "beside": lambda place: beside.measure(place, 20.0 if scale == 1 else 8.0),
         "torture": lambda place: torture.figures(place, 240 // scale, 1_200_000 // scale),
         "hostile": lambda place: hostile.figures(place, scale),
         "accuracy": lambda _: accuracy.figures(120 // scale, 20_261_123),

@@ -83,7 +83,7 @@ def _until(terminal: Terminal, text: str, wait: float) -> float:
     return seconds
 
 
-class _Writer(threading.Thread):
+class Writer(threading.Thread):
     """Appends rows at a steady rate, stamped with the present."""
 
     def __init__(self, log: Path, rows_per_second: int) -> None:
@@ -111,14 +111,14 @@ def _live(directory: Path, seconds: float) -> list[Figure]:
 
 
 def _watched(place: Path, columns: int, rows: int, limit: int, seconds: float) -> list[Figure]:
-    terminal, writer = _console(place, columns, rows), _Writer(place / "app.jsonl", 1_000)
+    terminal, writer = _console(place, columns, rows), Writer(place / "app.jsonl", 1_000)
     terminal.expect("Overview", 60)
     writer.start()
     terminal.read(8)
-    busy, began = _cpu(terminal.process.pid), time.monotonic()
+    busy, began = cpu_seconds(terminal.process.pid), time.monotonic()
     size = len(terminal.read(seconds))
-    share = (_cpu(terminal.process.pid) - busy) / (time.monotonic() - began)
-    resident = _resident(terminal.process.pid)
+    share = (cpu_seconds(terminal.process.pid) - busy) / (time.monotonic() - began)
+    resident = resident_megabytes(terminal.process.pid)
     writer.stop.set()
     per_refresh = size / (seconds / 2.0)
     found = [
@@ -158,9 +158,9 @@ def _idle(directory: Path, seconds: float) -> Figure:
     terminal = _console(directory, 80, 24)
     terminal.expect("Overview", 60)
     terminal.read(8)
-    busy, began = _cpu(terminal.process.pid), time.monotonic()
+    busy, began = cpu_seconds(terminal.process.pid), time.monotonic()
     size = len(terminal.read(seconds))
-    share = (_cpu(terminal.process.pid) - busy) / (time.monotonic() - began)
+    share = (cpu_seconds(terminal.process.pid) - busy) / (time.monotonic() - began)
     terminal.end(signal.SIGTERM)
     terminal.close()
     return Figure("idle", f"{size} bytes in {seconds:.0f} s, {100 * share:.1f} % CPU", "", "0 bytes, ≤ 1 %", size == 0 and share <= 0.01)
@@ -186,11 +186,13 @@ def _played(key: str, arguments: list[str]) -> int:
     return size
 
 
-def _cpu(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
+    """Return the processor time that a process has had."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-def _resident(pid: int) -> float:
+def resident_megabytes(pid: int) -> float:
+    """Return the memory that a process holds."""
     lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024

@@ -65,7 +65,7 @@ class Terminal:
             return
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and self.process.poll() is None:
-            self.read(0.2)
+            self.read(0.2, until=wanted)
             if wanted in self.written:
                 return
         raise AssertionError(f"{text!r} was not written; last: {bytes(self.written[-2000:])!r}")
